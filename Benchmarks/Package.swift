@@ -1,0 +1,35 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Benchmarks of the kernels, a package of its own: the engine's build and tests do not need it.
+// The engine's modules are `package`, so they are built here from the same sources, through links.
+let environment = Context.environment
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings)
+}
+
+let package = Package(
+  name: "RadCohortBenchmarks",
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", path: "Sources/COpenBLAS",
+      pkgConfig: environment["RADCOHORT_PKGCONFIG_OPENBLAS"] ?? "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    module("Components", []),
+    module("Numerics", ["COpenBLAS"]),
+    module("Imaging", ["Components", "Numerics"]),
+    module("Features", ["Components", "Numerics", "Imaging"]),
+    module("Synthesis", ["Numerics", "Imaging"]),
+    module("Catalog", ["Components", "Features"]),
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: ["Catalog", "Components", "Features", "Imaging", "Numerics", "Synthesis"],
+      path: "Sources/Benchmarks", swiftSettings: settings),
+  ]
+)

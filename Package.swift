@@ -1,0 +1,123 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Names that a site may have to change come from the environment, with Debian's as the default.
+let environment = Context.environment
+func pkgConfig(_ library: String, _ debianName: String) -> String {
+  environment["RADCOHORT_PKGCONFIG_\(library)"] ?? debianName
+}
+
+let strict: [SwiftSetting] =
+  environment["RADCOHORT_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : []
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + strict
+
+func module(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)",
+    swiftSettings: settings)
+}
+
+func topModule(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings)
+}
+
+func adapter(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: "\(name)Adapter", dependencies: dependencies, path: "Sources/Adapters/\(name)",
+    swiftSettings: settings)
+}
+
+func library(_ name: String, pkgConfig: String?, apt: [String]) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt(apt)])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target
+{
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)Tests",
+    resources: resources, swiftSettings: settings)
+}
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+// MARK: - Core: pure Swift; COpenBLAS under Numerics is the one exception
+
+let core: [Target] = [
+  library(
+    "COpenBLAS", pkgConfig: pkgConfig("OPENBLAS", "openblas"),
+    apt: ["libopenblas-dev", "liblapacke-dev"]),
+  module("Components", in: "Core", []),
+  module("Numerics", in: "Core", ["COpenBLAS"]),
+  module("Imaging", in: "Core", ["Components", "Numerics"]),
+  module("Features", in: "Core", ["Components", "Numerics", "Imaging"]),
+  module("Synthesis", in: "Core", ["Numerics", "Imaging"]),
+  module("Study", in: "Core", ["Components", "Numerics", "Imaging", "Features", yams]),
+]
+
+// MARK: - Adapters: one target per C library
+
+let adapters: [Target] = [
+  library("CMPI", pkgConfig: pkgConfig("MPI", "ompi-c"), apt: ["libopenmpi-dev"]),
+  library("CHDF5", pkgConfig: pkgConfig("HDF5", "hdf5-openmpi"), apt: ["libhdf5-openmpi-dev"]),
+  library("CZlib", pkgConfig: pkgConfig("ZLIB", "zlib"), apt: ["zlib1g-dev"]),
+  library("CCrypto", pkgConfig: pkgConfig("CRYPTO", "libcrypto"), apt: ["libssl-dev"]),
+  .target(name: "CNIfTI", path: "Sources/CLibraries/CNIfTI"),
+  adapter("MPI", ["CMPI", "Study"]),
+  adapter("HDF5", ["CHDF5", "HashingAdapter", "MPIAdapter", "Study"]),
+  adapter("NIfTI", ["CNIfTI", "CZlib", "Imaging"]),
+  adapter("Hashing", ["CCrypto"]),
+]
+
+// MARK: - Executables and tests
+
+let program: [Target] = [
+  topModule("Catalog", ["Components", "Features"]),
+  topModule("Coordinator", ["Components", "Study"]),
+  topModule(
+    "Worker",
+    ["Components", "Numerics", "Imaging", "Features", "Study", "Catalog"]),
+  .executableTarget(
+    name: "radcohort",
+    dependencies: [
+      "Components", "Numerics", "Imaging", "Features", "Synthesis", "Study", "Catalog",
+      "Coordinator", "Worker", "MPIAdapter", "HDF5Adapter", "NIfTIAdapter", "HashingAdapter",
+      argumentParser, logging, yams,
+    ],
+    path: "Sources/RadCohort", swiftSettings: settings),
+  .target(
+    name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: settings),
+  tests("Components", ["Components"]),
+  tests("Numerics", ["Numerics"]),
+  tests("Imaging", ["Imaging", "NIfTIAdapter", "Numerics"], resources: [.copy("Golden")]),
+  tests(
+    "Features", ["Features", "Imaging", "Numerics", "Components", "Catalog", "NIfTIAdapter"],
+    resources: [.copy("Golden")]),
+  tests("Study", ["Study", "Components", "Catalog", "Features", "Imaging"]),
+  tests("HDF5", ["HDF5Adapter", "MPIAdapter", "Study"]),
+  tests("NIfTI", ["NIfTIAdapter", "Imaging"]),
+  tests("Synthesis", ["Synthesis", "Imaging", "Numerics"]),
+  tests("Coordinator", ["Coordinator", "Study", "Components"]),
+  tests(
+    "Conformance", ["Catalog", "Features", "Components", "Imaging", "Synthesis"]),
+  tests("Command", ["radcohort", "Study", "NIfTIAdapter", "Imaging", "Synthesis"]),
+]
+
+let package = Package(
+  name: "RadCohort",
+  products: [.executable(name: "radcohort", targets: ["radcohort"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: core + adapters + program
+)

@@ -1,0 +1,82 @@
+internal import CHDF5
+internal import Study
+
+/// An HDF5 identifier and what closes it.
+final class H5Handle {
+  let id: hid_t
+  private let close: (hid_t) -> herr_t
+
+  init(_ id: hid_t, _ close: @escaping (hid_t) -> herr_t) {
+    self.id = id
+    self.close = close
+  }
+
+  deinit { _ = close(id) }
+}
+
+/// Calls of the HDF5 library on one file: every returned code is looked at, and an error carries
+/// the library's innermost message.
+struct H5 {
+  /// The file, for messages.
+  let path: String
+
+  init(path: String) {
+    self.path = path
+    // The library prints its error stack otherwise.
+    H5Eset_auto2(ch5_default_stack(), nil, nil)
+  }
+
+  func call(_ name: String, _ body: () -> herr_t) throws(StorageError) {
+    if body() < 0 { throw failure(name) }
+  }
+
+  func handle(
+    _ name: String, _ close: @escaping (hid_t) -> herr_t, _ body: () -> hid_t
+  ) throws(StorageError) -> H5Handle {
+    let id = body()
+    if id < 0 { throw failure(name) }
+    return H5Handle(id, close)
+  }
+
+  func failure(_ name: String) -> StorageError {
+    final class Message { var text = "" }
+    let message = Message()
+    // Upward from the innermost error; the first has the system's reason.
+    H5Ewalk2(
+      ch5_default_stack(), H5E_WALK_UPWARD,
+      { position, error, context in
+        guard position == 0, let text = error?.pointee.desc, let context else { return 0 }
+        Unmanaged<Message>.fromOpaque(context).takeUnretainedValue().text = String(cString: text)
+        return 0
+      }, Unmanaged.passUnretained(message).toOpaque())
+    let reason = message.text.isEmpty ? "the HDF5 library gave no reason" : message.text
+    return StorageError(path: path, message: "\(name): \(reason)")
+  }
+
+  // MARK: Types and spaces
+
+  /// Fixed-length UTF-8, padded with zeros.
+  func textType(bytes: Int) throws(StorageError) -> H5Handle {
+    let type = try handle("H5Tcopy", H5Tclose) { H5Tcopy(ch5_c_s1()) }
+    try call("H5Tset_size") { H5Tset_size(type.id, max(1, bytes)) }
+    try call("H5Tset_cset") { H5Tset_cset(type.id, H5T_CSET_UTF8) }
+    try call("H5Tset_strpad") { H5Tset_strpad(type.id, H5T_STR_NULLPAD) }
+    return type
+  }
+
+  /// Variable-length UTF-8, as h5py writes attributes.
+  func variableTextType() throws(StorageError) -> H5Handle {
+    let type = try handle("H5Tcopy", H5Tclose) { H5Tcopy(ch5_c_s1()) }
+    try call("H5Tset_size") { H5Tset_size(type.id, ch5_variable()) }
+    try call("H5Tset_cset") { H5Tset_cset(type.id, H5T_CSET_UTF8) }
+    return type
+  }
+
+  func space(_ sizes: [Int]) throws(StorageError) -> H5Handle {
+    try handle("H5Screate", H5Sclose) {
+      sizes.isEmpty
+        ? H5Screate(H5S_SCALAR)
+        : H5Screate_simple(Int32(sizes.count), sizes.map { hsize_t($0) }, nil)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+internal import CCrypto
+internal import Glibc
+
+/// SHA-256 by OpenSSL's libcrypto, which uses the processor's instructions for it.
+package enum SHA256 {
+  /// Bytes of a hash.
+  package static let byteCount = 32
+
+  package static func hash(_ bytes: [UInt8]) -> [UInt8] {
+    let hasher = SHA256Hasher()
+    bytes.withUnsafeBytes { hasher.update($0) }
+    return hasher.finish()
+  }
+
+  /// The hash of a file's bytes; nil, with `errno` set, where it cannot be read whole.
+  package static func hash(ofFile path: String) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    let hasher = SHA256Hasher()
+    let size = 1 << 18
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
+    defer { buffer.deallocate() }
+    while true {
+      let count = read(descriptor, buffer.baseAddress, size)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return nil }
+      if count == 0 { return hasher.finish() }
+      hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+  }
+}
+
+/// A hash in the making.
+package final class SHA256Hasher {
+  private let context: OpaquePointer
+
+  package init() {
+    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+      preconditionFailure("libcrypto has no SHA-256")
+    }
+    self.context = context
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  package func update(_ bytes: UnsafeRawBufferPointer) {
+    let status = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    precondition(status == 1, "libcrypto refused bytes to hash")
+  }
+
+  /// The 32 bytes; nothing can be added afterwards.
+  package func finish() -> [UInt8] {
+    var hash = [UInt8](repeating: 0, count: SHA256.byteCount)
+    let status = EVP_DigestFinal_ex(context, &hash, nil)
+    precondition(status == 1, "libcrypto refused to finish a hash")
+    return hash
+  }
+}

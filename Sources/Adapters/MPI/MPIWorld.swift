@@ -1,0 +1,67 @@
+internal import CMPI
+internal import Glibc
+internal import Study
+
+/// Calls MPI and turns its code into an error: no code is dropped.
+@inline(__always)
+func check(_ call: String, _ body: () -> Int32) throws(CommunicationError) {
+  let code = body()
+  guard code != MPI_SUCCESS else { return }
+  var text = [CChar](repeating: 0, count: Int(MPI_MAX_ERROR_STRING))
+  var length: Int32 = 0
+  MPI_Error_string(code, &text, &length)
+  let bytes = text.prefix(Int(length)).map { UInt8(bitPattern: $0) }
+  throw CommunicationError(call: call, message: String(decoding: bytes, as: UTF8.self))
+}
+
+/// The one owner of MPI: initialises, lends the communicator to a closure, finalises.
+package enum MPIWorld {
+  /// Runs `body` between MPI_Init and MPI_Finalize. If it throws, all ranks are ended by
+  /// MPI_Abort with code 70: the others may be waiting for this one.
+  ///
+  /// Works without a launcher too, as a world of one rank.
+  package static func run(_ body: (MPICommunicator) throws -> Void) throws {
+    // Only for files on communicators other than the world; it prints an error there.
+    setenv("OMPI_MCA_sharedfp", "^sm", 0)
+    var provided: Int32 = 0
+    try check("MPI_Init_thread") {
+      MPI_Init_thread(nil, nil, Int32(MPI_THREAD_FUNNELED), &provided)
+    }
+    let world = try MPICommunicator()
+    do {
+      try body(world)
+    } catch {
+      if world.size > 1 {
+        writeError("rank \(world.rank): \(error)")
+        world.abort(exitCode: 70)
+      }
+      _ = MPI_Finalize()
+      throw error
+    }
+    try check("MPI_Finalize") { MPI_Finalize() }
+  }
+
+  /// "Open MPI v4.1.4, ..." in one line.
+  package static var libraryVersion: String {
+    var text = [CChar](repeating: 0, count: Int(MPI_MAX_LIBRARY_VERSION_STRING))
+    var length: Int32 = 0
+    MPI_Get_library_version(&text, &length)
+    let bytes = text.prefix(Int(length)).map { UInt8(bitPattern: $0) }
+    let whole = String(decoding: bytes, as: UTF8.self)
+    return whole.split(separator: ",").first.map(String.init) ?? whole
+  }
+
+  /// Name of the host of this rank.
+  package static var processorName: String {
+    var text = [CChar](repeating: 0, count: Int(MPI_MAX_PROCESSOR_NAME))
+    var length: Int32 = 0
+    MPI_Get_processor_name(&text, &length)
+    return String(
+      decoding: text.prefix(Int(length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private static func writeError(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+  }
+}

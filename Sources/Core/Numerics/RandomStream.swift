@@ -1,0 +1,104 @@
+/// A stream of random numbers with an address: (seed, domain, index).
+///
+/// Philox 4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", SC11). The
+/// seed is the key; the 128-bit counter is (block, domain, low index, high index), so equal
+/// addresses give equal numbers on every rank and machine, and different addresses never share a
+/// block. The index is a patient, fold, replicate or fit, never a rank. A stream holds 2^34 words;
+/// drawing more is a programming error and traps.
+///
+/// All draws use integer arithmetic, IEEE + - * / and square roots only, so their bits do not
+/// depend on the C library or the CPU.
+package struct RandomStream: Sendable {
+  private let seed: UInt64
+  private let domain: UInt32
+  private let index: UInt64
+  private var block: UInt32 = 0
+  private var words = SIMD4<UInt32>()
+  /// Words of `words` that are used up; 4 means that a new block is needed.
+  private var used = 4
+  private var isExhausted = false
+
+  package init(seed: UInt64, domain: RandomDomain, index: UInt64) {
+    self.seed = seed
+    self.domain = domain.rawValue
+    self.index = index
+  }
+
+  /// The next 32 bits, uniform.
+  package mutating func nextUInt32() -> UInt32 {
+    if used == 4 { refill() }
+    let word = words[used]
+    used += 1
+    return word
+  }
+
+  /// The next 64 bits, uniform; two words, the low one first.
+  package mutating func nextUInt64() -> UInt64 {
+    let low = UInt64(nextUInt32())
+    return low | UInt64(nextUInt32()) << 32
+  }
+
+  /// Uniform in [0, 1), a multiple of 2^-53; takes two words.
+  package mutating func uniform() -> Double {
+    Double(nextUInt64() >> 11) * 0x1p-53
+  }
+
+  /// Uniform in (0, 1), an odd multiple of 2^-54; takes two words. For logarithms and quantiles.
+  package mutating func openUniform() -> Double {
+    let middle = Double(nextUInt64() >> 12) + 0.5
+    return middle * 0x1p-52
+  }
+
+  /// Uniform in `range.lowerBound ..< range.upperBound`; takes two words.
+  package mutating func uniform(in range: Range<Double>) -> Double {
+    let value = range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
+    // Rounding may reach the upper bound.
+    return value < range.upperBound ? value : range.lowerBound
+  }
+
+  /// Uniform in 0 ..< bound, without modulo bias (Lemire 2019, "Fast random integer generation in
+  /// an interval", algorithm 5); takes two words, rarely more.
+  /// - Parameter bound: > 0.
+  package mutating func integer(below bound: Int) -> Int {
+    precondition(bound > 0, "an integer below \(bound) does not exist")
+    let span = UInt64(bound)
+    var product = nextUInt64().multipliedFullWidth(by: span)
+    if product.low < span {
+      let threshold = (0 &- span) % span
+      while product.low < threshold {
+        product = nextUInt64().multipliedFullWidth(by: span)
+      }
+    }
+    return Int(product.high)
+  }
+
+  /// Standard normal by inversion of its distribution function (Wichura 1988, AS 241, PPND16,
+  /// about 1 part in 10^16); takes two words.
+  package mutating func normal() -> Double {
+    NormalQuantile.value(at: openUniform())
+  }
+
+  /// Exponential with mean 1, by inversion; takes two words.
+  package mutating func exponential() -> Double {
+    -PortableLogarithm.value(of: openUniform())
+  }
+
+  /// Puts the elements into random order (Fisher-Yates, from the last element down).
+  package mutating func shuffle<Element>(_ elements: inout [Element]) {
+    var last = elements.count - 1
+    while last > 0 {
+      elements.swapAt(last, integer(below: last + 1))
+      last -= 1
+    }
+  }
+
+  private mutating func refill() {
+    precondition(!isExhausted, "a random stream has only 2^34 words")
+    let counter = SIMD4(
+      block, domain, UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32))
+    words = Philox.block(counter: counter, key: seed)
+    used = 0
+    block &+= 1
+    isExhausted = block == 0
+  }
+}

@@ -1,0 +1,193 @@
+package import Components
+
+/// One row of the cohort: a lesion of a patient in a session.
+package struct CohortRow: Hashable, Sendable {
+  package var patient: String
+  package var lesion: String
+  package var session: String
+  /// Per image of the study: where its files are, as absolute or working-directory paths.
+  package var imagePaths: [String]
+  package var maskPaths: [String]
+  /// Per image of the study: value of the VOI in the mask.
+  package var labels: [Int]
+  /// Line of the cohort file.
+  package var line: Int
+
+  /// Patient, lesion and session as one name, unique in the cohort.
+  package var name: String {
+    [patient, lesion, session].filter { !$0.isEmpty }.joined(separator: "/")
+  }
+}
+
+/// The cohort table, checked against the study.
+package struct Cohort: Sendable {
+  package var rows: [CohortRow]
+  /// All other columns of the table as they stand, for `/obs`.
+  package var clinical: [(name: String, values: [String])]
+  /// The split, outcome, time and event columns' names, where there are any.
+  package var roles: [(role: String, column: String)]
+}
+
+extension Cohort {
+  /// Reads the cohort table.
+  /// - Parameters:
+  ///   - folder: of the cohort file; relative image paths start here.
+  /// - Throws: every missing column, missing value, bad label and repeated row at once.
+  package static func parse(
+    _ text: String, name: String, folder: String, study: StudyFile
+  ) throws(InvalidInput) -> Cohort {
+    let table = try CSVTable.parse(text, name: name)
+    var builder = CohortBuilder(table: table, file: name, folder: folder, study: study)
+    let cohort = builder.build()
+    if !builder.problems.isEmpty { throw InvalidInput(builder.problems) }
+    return cohort
+  }
+}
+
+private struct CohortBuilder {
+  let table: CSVTable
+  let file: String
+  let folder: String
+  let study: StudyFile
+  var problems: [Problem] = []
+
+  init(table: CSVTable, file: String, folder: String, study: StudyFile) {
+    self.table = table
+    self.file = file
+    self.folder = folder
+    self.study = study
+  }
+
+  /// The column that a role has: the one the study names, else the usual names.
+  mutating func column(_ given: String, _ key: String, usual: [String], required: Bool) -> Int? {
+    if !given.isEmpty {
+      if let index = table.column(given) { return index }
+      problems.append(Problem(file, missing(given, "columns.\(key)")))
+      return nil
+    }
+    for name in usual {
+      if let index = table.column(name) { return index }
+    }
+    if required { problems.append(Problem(file, missing(usual[0], "the study"))) }
+    return nil
+  }
+
+  func missing(_ column: String, _ who: String) -> String {
+    var message = "there is no column \"\(column)\", which \(who) asks for"
+    if let near = nearest(to: column, in: table.header) { message += "; did you mean \"\(near)\"?" }
+    return message + " (columns: \(table.header.joined(separator: ", ")))"
+  }
+
+  mutating func build() -> Cohort {
+    let names = study.columns
+    // PyRadiomics' own batch tables have Image, Mask and Label, and no patient.
+    let isBatchTable =
+      names.patient.isEmpty && table.column("Image") != nil && table.column("Mask") != nil
+      && table.column("patient_id") == nil
+    let patient = column(
+      names.patient, "patient_id", usual: ["patient_id", "PatientID", "Patient", "ID"],
+      required: !isBatchTable)
+    let lesion = column(names.lesion, "lesion", usual: ["lesion"], required: false)
+    let session = column(names.session, "session", usual: ["session"], required: false)
+    let label = column(names.label, "label", usual: ["label", "Label"], required: false)
+    var images: [Int?] = []
+    var masks: [Int?] = []
+    for image in study.images {
+      images.append(
+        column(
+          image.imageColumn == "image" ? "" : image.imageColumn, "\(image.name).image",
+          usual: ["image", "Image"], required: true))
+      masks.append(
+        column(
+          image.maskColumn == "mask" ? "" : image.maskColumn, "\(image.name).mask",
+          usual: ["mask", "Mask"], required: true))
+    }
+    let split = column(names.split, "split", usual: ["split"], required: false)
+    let outcome = column(names.outcome, "outcome", usual: ["outcome"], required: false)
+    let time = column(names.time, "time", usual: ["time"], required: false)
+    let event = column(names.event, "event", usual: ["event"], required: false)
+    guard problems.isEmpty else { return Cohort(rows: [], clinical: [], roles: []) }
+
+    let batchNames = isBatchTable && patient == nil ? caseNames(imageColumn: images[0]) : nil
+    var rows: [CohortRow] = []
+    var firstLine: [String: Int] = [:]
+    for (index, fields) in table.rows.enumerated() {
+      let line = table.lines[index]
+      let row = CohortRow(
+        patient: batchNames?[index] ?? patient.map { fields[$0] } ?? "",
+        lesion: lesion.map { fields[$0] }
+          ?? (batchNames != nil ? label.map { fields[$0] } ?? "" : ""),
+        session: session.map { fields[$0] } ?? "",
+        imagePaths: images.map { path($0.map { fields[$0] } ?? "") },
+        maskPaths: masks.map { path($0.map { fields[$0] } ?? "") },
+        labels: labels(label.map { fields[$0] } ?? "", line: line), line: line)
+      check(row, &firstLine)
+      rows.append(row)
+    }
+    let taken = Set(
+      ([patient, lesion, session, label] + images + masks).compactMap { $0 })
+    let clinical = table.header.indices.filter { !taken.contains($0) }.map { column in
+      (name: table.header[column], values: table.rows.map { $0[column] })
+    }
+    let roles = [("split", split), ("outcome", outcome), ("time", time), ("event", event)]
+      .compactMap { role, column in column.map { (role: role, column: table.header[$0]) } }
+    return Cohort(rows: rows, clinical: clinical, roles: roles)
+  }
+
+  /// Names for a table without patients: rows with one image are one case.
+  func caseNames(imageColumn: Int?) -> [String] {
+    var numbers: [String: Int] = [:]
+    return table.rows.map { fields in
+      let image = imageColumn.map { fields[$0] } ?? ""
+      let number = numbers[image] ?? numbers.count + 1
+      numbers[image] = number
+      let digits = String(number)
+      return "case-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+  }
+
+  mutating func labels(_ text: String, line: Int) -> [Int] {
+    guard !text.isEmpty else { return study.images.map(\.label) }
+    let number = Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
+    guard let number, (1...Int(UInt32.max)).contains(number) else {
+      problems.append(
+        Problem(
+          "\(file), line \(line)",
+          "label \"\(text)\" is not a whole number in 1...\(UInt32.max)"))
+      return study.images.map(\.label)
+    }
+    return study.images.map { _ in number }
+  }
+
+  mutating func check(_ row: CohortRow, _ firstLine: inout [String: Int]) {
+    let place = "\(file), line \(row.line)"
+    if row.patient.isEmpty { problems.append(Problem(place, "the patient_id is empty")) }
+    for (image, paths) in zip(study.images, zip(row.imagePaths, row.maskPaths)) {
+      if paths.0.isEmpty {
+        problems.append(Problem(place, "patient \(row.patient): no path of image \(image.name)"))
+      }
+      if paths.1.isEmpty {
+        problems.append(
+          Problem(place, "patient \(row.patient): no path of the mask of image \(image.name)"))
+      }
+    }
+    let key = [row.patient, row.lesion, row.session].joined(separator: "\u{1F}")
+    if let first = firstLine[key] {
+      let what =
+        "patient \"\(row.patient)\""
+        + (row.lesion.isEmpty ? "" : ", lesion \"\(row.lesion)\"")
+        + (row.session.isEmpty ? "" : ", session \"\(row.session)\"")
+      problems.append(
+        Problem(
+          place,
+          "\(what) stands on line \(first) already; several lesions or scans of a patient need a"
+            + " lesion or session column that tells them apart"))
+    } else {
+      firstLine[key] = row.line
+    }
+  }
+
+  func path(_ text: String) -> String {
+    text.isEmpty || text.hasPrefix("/") || folder.isEmpty ? text : folder + "/" + text
+  }
+}

@@ -1,0 +1,103 @@
+/// How a unit ended.
+package enum UnitStatus: UInt8, Hashable, Sendable {
+  case finished = 0
+  case failed = 1
+
+  package var word: String { self == .finished ? "finished" : "failed" }
+}
+
+/// One ended unit, as a worker reports it after it is in the journal.
+package struct UnitReport: Hashable, Sendable {
+  package var unit: Int
+  package var status: UnitStatus
+  package var seconds: Double
+  /// Why it failed; "" if it did not.
+  package var message: String
+
+  package init(unit: Int, status: UnitStatus, seconds: Double, message: String) {
+    self.unit = unit
+    self.status = status
+    self.seconds = seconds
+    self.message = message
+  }
+}
+
+/// Worker to coordinator: what is done, and how much is still waiting here.
+package struct WorkerReport: Hashable, Sendable {
+  package var ended: [UnitReport]
+  /// Units that were ordered and not started.
+  package var waiting: [Int]
+  /// The worker takes no more: a signal told it to stop, or its journal cannot be written.
+  package var isStopping: Bool
+  /// Why, if the worker cannot go on at all (a full disk); ends the run with an error.
+  package var fault: String
+
+  package init(
+    ended: [UnitReport] = [], waiting: [Int] = [], isStopping: Bool = false, fault: String = ""
+  ) {
+    self.ended = ended
+    self.waiting = waiting
+    self.isStopping = isStopping
+    self.fault = fault
+  }
+
+  package var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(ended.count)
+    for report in ended {
+      writer.write(report.unit)
+      writer.write(report.status.rawValue)
+      writer.write(report.seconds)
+      writer.write(report.message)
+    }
+    writer.write(waiting)
+    writer.write(UInt8(isStopping ? 1 : 0))
+    writer.write(fault)
+    return writer.bytes
+  }
+
+  package init(bytes: [UInt8]) throws(MalformedBytes) {
+    var reader = ByteReader(bytes)
+    let count = try reader.readInt()
+    ended = []
+    for _ in 0..<max(0, count) {
+      let unit = try reader.readInt()
+      let status = UnitStatus(rawValue: try reader.readByte()) ?? .failed
+      let seconds = try reader.readDouble()
+      ended.append(
+        UnitReport(unit: unit, status: status, seconds: seconds, message: try reader.readText()))
+    }
+    waiting = try reader.readInts()
+    isStopping = try reader.readByte() != 0
+    fault = try reader.readText()
+  }
+}
+
+/// Coordinator to worker: units to do in this order, or the end.
+package struct WorkOrder: Hashable, Sendable {
+  package var units: [Int]
+  /// Of these, the ones to do in a child process: they were in flight at two deaths.
+  package var isolated: [Int]
+  package var isEnd: Bool
+
+  package init(units: [Int], isolated: [Int] = [], isEnd: Bool = false) {
+    self.units = units
+    self.isolated = isolated
+    self.isEnd = isEnd
+  }
+
+  package var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(units)
+    writer.write(isolated)
+    writer.write(UInt8(isEnd ? 1 : 0))
+    return writer.bytes
+  }
+
+  package init(bytes: [UInt8]) throws(MalformedBytes) {
+    var reader = ByteReader(bytes)
+    units = try reader.readInts()
+    isolated = try reader.readInts()
+    isEnd = try reader.readByte() != 0
+  }
+}

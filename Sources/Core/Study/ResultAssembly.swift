@@ -1,0 +1,234 @@
+internal import Features
+
+/// What became of one unit, without its numbers.
+package enum UnitOutcome: Sendable {
+  case finished(UnitResult)
+  case failed(UnitFailure)
+  /// Never computed.
+  case missing
+}
+
+/// Facts about a run that differ from one to the next; never part of the digest.
+package struct RunFacts: Sendable {
+  package var commandLine: [String]
+  package var hosts: [String]
+  package var rankCount: Int
+  package var writer: ResultWriter
+  package var started: String
+  package var ended: String
+  package var jobID: String
+  /// Number of starts that it took, this one included.
+  package var lives: Int
+
+  package init(
+    commandLine: [String], hosts: [String], rankCount: Int, writer: ResultWriter, started: String,
+    ended: String, jobID: String, lives: Int
+  ) {
+    self.commandLine = commandLine
+    self.hosts = hosts
+    self.rankCount = rankCount
+    self.writer = writer
+    self.started = started
+    self.ended = ended
+    self.jobID = jobID
+    self.lives = lives
+  }
+}
+
+/// Software whose version can change a number: names and versions, in a fixed order.
+package struct SoftwareVersions: Sendable {
+  package var entries: [(name: String, version: String)]
+
+  package init(_ entries: [(name: String, version: String)]) { self.entries = entries }
+}
+
+extension StudyPlan {
+  /// Everything of the result file but `/X`.
+  /// - Parameters:
+  ///   - fingerprint: of the plan, hexadecimal.
+  ///   - outcome: of each unit; its `values` are not looked at.
+  package func resultDocument(
+    fingerprint: String, cohortHash: String, versions: SoftwareVersions, facts: RunFacts,
+    outcome: (Int) -> UnitOutcome
+  ) -> ResultDocument {
+    let outcomes = (0..<unitCount).map(outcome)
+    return ResultDocument(
+      observations: observations(outcomes), variables: variables(),
+      groups: [
+        .init(
+          "uns",
+          .group([
+            .init("radcohort", summaryNode(fingerprint, outcomes)),
+            .init("provenance", provenance(outcomes, cohortHash: cohortHash, versions, facts)),
+            .init("timings", timings(outcomes)),
+          ]))
+      ])
+  }
+
+  private func observations(_ outcomes: [UnitOutcome]) -> ResultTable {
+    let rows = cohort.rows
+    var columns: [ResultTable.Column] = [
+      .init("patient_id", .texts(rows.map(\.patient))),
+      .init("lesion", .texts(rows.map(\.lesion))),
+      .init("session", .texts(rows.map(\.session))),
+    ]
+    for (index, image) in study.images.enumerated() {
+      let prefix = study.images.count > 1 ? image.name + "_" : ""
+      let units = rows.indices.map { outcomes[unit(row: $0, image: index)] }
+      columns.append(.init("\(prefix)label", .integers(rows.map { $0.labels[index] })))
+      columns.append(.init("\(prefix)status", .texts(units.map(\.word))))
+      columns.append(.init("\(prefix)reason", .texts(units.map(\.reason))))
+      columns.append(
+        .init("\(prefix)voxels_in_mask", .numbers(units.map { $0.number(\.voxelsInMask) })))
+      columns.append(.init("\(prefix)voxels_used", .numbers(units.map { $0.number(\.voxelsUsed) })))
+    }
+    var taken = Set(columns.map(\.name))
+    for clinical in cohort.clinical {
+      var name = clinical.name.replacing("/", with: "_")
+      while !taken.insert(name).inserted { name += "_cohort" }
+      columns.append(.init(name, typed(clinical.values)))
+    }
+    return ResultTable(index: rows.map(\.name), columns: columns)
+  }
+
+  private func variables() -> ResultTable {
+    ResultTable(
+      index: columns.map(\.name),
+      columns: [
+        .init("image", .texts(columns.map(\.image))),
+        .init("voi", .texts(columns.map { _ in "tumour" })),
+        .init("image_type", .texts(columns.map(\.imageType))),
+        .init("family", .texts(columns.map(\.family))),
+        .init("feature", .texts(columns.map(\.feature.name))),
+        .init("ibsi", .texts(columns.map { $0.feature.ibsi ?? "" })),
+      ])
+  }
+
+  private func summaryNode(_ fingerprint: String, _ outcomes: [UnitOutcome]) -> ResultNode {
+    let failed = outcomes.indices.filter {
+      if case .finished = outcomes[$0] { false } else { true }
+    }
+    let places = failed.map { unit -> (row: CohortRow, image: String) in
+      switch task(unit) {
+      case .extract(let row, let image): (cohort.rows[row], study.images[image].name)
+      }
+    }
+    let failures = ResultTable(
+      index: failed.map { "unit-\($0)" },
+      columns: [
+        .init("patient_id", .texts(places.map(\.row.patient))),
+        .init("lesion", .texts(places.map(\.row.lesion))),
+        .init("session", .texts(places.map(\.row.session))),
+        .init("image", .texts(places.map(\.image))),
+        .init("file", .texts(failed.map { outcomes[$0].file })),
+        .init("message", .texts(failed.map { outcomes[$0].reason })),
+      ])
+    return .group([
+      .init("study", .text(study.name)),
+      .init("profile", .text(study.profile.rawValue)),
+      .init("fingerprint", .text(fingerprint)),
+      .init("units", .integer(unitCount)),
+      .init("units_failed", .integer(failed.count)),
+      .init("failures", .table(failures)),
+      .init(
+        "roles",
+        .group(cohort.roles.map { .init($0.role, .text($0.column)) })),
+    ])
+  }
+
+  private func provenance(
+    _ outcomes: [UnitOutcome], cohortHash: String, _ versions: SoftwareVersions, _ facts: RunFacts
+  ) -> ResultNode {
+    var paths: [String] = []
+    var hashes: [String] = []
+    for (index, outcome) in outcomes.enumerated() {
+      guard case .finished(let result) = outcome, case .extract(let row, let image) = task(index)
+      else { continue }
+      paths += [cohort.rows[row].imagePaths[image], cohort.rows[row].maskPaths[image]]
+      hashes += [result.imageHash, result.maskHash]
+    }
+    // A file that several lesions share is listed once; paths are facts of the run.
+    var seen: Set<String> = []
+    let unique = paths.indices.filter { seen.insert(paths[$0]).inserted }
+    return .group([
+      .init("study_text", .text(study.text)),
+      .init("cohort_sha256", .text(cohortHash)),
+      .init("seed", .integer(Int(study.seed))),
+      .init("input_sha256", .texts(unique.map { hashes[$0] })),
+      .init(
+        "versions", .group(versions.entries.map { .init($0.name, .text($0.version)) })),
+      .init(
+        "run",
+        .group([
+          .init("command_line", .texts(facts.commandLine)),
+          .init("input_path", .texts(unique.map { paths[$0] })),
+          .init("hosts", .texts(facts.hosts)),
+          .init("ranks", .integer(facts.rankCount)),
+          .init("writer", .text(facts.writer.rawValue)),
+          .init("started", .text(facts.started)),
+          .init("ended", .text(facts.ended)),
+          .init("job_id", .text(facts.jobID)),
+          .init("lives", .integer(facts.lives)),
+        ])),
+    ])
+  }
+
+  private func timings(_ outcomes: [UnitOutcome]) -> ResultNode {
+    .group([
+      .init(
+        "seconds_per_unit",
+        .numbers(
+          outcomes.map {
+            switch $0 {
+            case .finished(let result): result.seconds
+            case .failed(let failure): failure.seconds
+            case .missing: .nan
+            }
+          }))
+    ])
+  }
+}
+
+extension UnitOutcome {
+  fileprivate var word: String {
+    switch self {
+    case .finished: "finished"
+    case .failed: "failed"
+    case .missing: "missing"
+    }
+  }
+
+  fileprivate var reason: String {
+    switch self {
+    case .finished(let result): result.note
+    case .failed(let failure): failure.message
+    case .missing: "not computed"
+    }
+  }
+
+  fileprivate var file: String {
+    if case .failed(let failure) = self { failure.file } else { "" }
+  }
+
+  fileprivate func number(_ path: KeyPath<UnitResult, Int>) -> Double {
+    if case .finished(let result) = self { Double(result[keyPath: path]) } else { .nan }
+  }
+}
+
+/// A clinical column as numbers where every value is one or is missing, else as texts.
+private func typed(_ values: [String]) -> ResultTable.Values {
+  let missing: Set<String> = ["", "NA", "NaN", "nan", "n/a"]
+  var numbers: [Double] = []
+  var areNumbers = false
+  for value in values {
+    if missing.contains(value) {
+      numbers.append(.nan)
+    } else if let number = Double(value), number.isFinite {
+      numbers.append(number)
+      areNumbers = true
+    } else {
+      return .texts(values)
+    }
+  }
+  return areNumbers ? .numbers(numbers) : .texts(values)
+}

@@ -1,0 +1,76 @@
+internal import Components
+
+/// Reads the keys of one mapping of the study file and collects everything that is wrong.
+struct SectionReader {
+  let map: SettingMap
+  let location: String
+  var problems: [Problem] = []
+
+  init(_ map: SettingMap, at location: String, valid: [String]) {
+    self.map = map
+    self.location = location
+    var seen: Set<String> = []
+    for entry in map.entries {
+      if !valid.contains(entry.key) {
+        note(entry.key, unknownKeyMessage(entry.key, valid: valid))
+      } else if !seen.insert(entry.key).inserted {
+        note(entry.key, "this key is given twice")
+      }
+    }
+  }
+
+  func place(of key: String) -> String {
+    let path = location.isEmpty ? key : "\(location).\(key)"
+    let line = map.line(of: key)
+    return line > 0 ? "\(path) (line \(line))" : path
+  }
+
+  mutating func note(_ key: String, _ message: String) {
+    problems.append(Problem(place(of: key), message))
+  }
+
+  mutating func text(_ key: String, required: Bool = false) -> String? {
+    switch map[key] {
+    case .text(let text)? where !text.isEmpty: return text
+    case .integer(let integer)?: return "\(integer)"
+    case nil, .null?:
+      if required { note(key, "this key is needed") }
+      return nil
+    case .some(let other):
+      note(key, "expected a text, found \(other.kindDescription)")
+      return nil
+    }
+  }
+
+  mutating func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    switch map[key] {
+    case nil, .null?: return nil
+    case .integer(let integer)? where range.contains(integer): return integer
+    case .some(let other):
+      note(
+        key,
+        "expected a whole number in \(range.lowerBound)...\(range.upperBound), found "
+          + other.kindDescription)
+      return nil
+    }
+  }
+
+  /// The parameters under `key`, with their defaults where the mapping leaves them out; nil where
+  /// the key is absent.
+  mutating func parameters<Parameters: ParameterSet>(_ key: String, _: Parameters.Type)
+    -> Parameters?
+  {
+    guard let value = map[key] else { return nil }
+    do throws(InvalidInput) {
+      return try Parameters.decode(value, at: location.isEmpty ? key : "\(location).\(key)")
+    } catch {
+      problems += error.problems
+      return nil
+    }
+  }
+}
+
+extension SettingValue {
+  /// `key:` with nothing behind it is an empty mapping.
+  var nullAsEmptyMap: SettingValue { self == .null ? .map(SettingMap()) : self }
+}

@@ -1,0 +1,294 @@
+package import Components
+package import Features
+package import Imaging
+
+/// Which tool's definitions the numbers follow.
+package enum Profile: String, Hashable, Sendable, CaseIterable {
+  /// Values equal to PyRadiomics 3.x, its deviations from IBSI included.
+  case pyradiomics
+}
+
+/// How the result file is written.
+package enum ResultWriter: String, Hashable, Sendable, CaseIterable {
+  /// Every rank writes its rows through MPI-IO.
+  case parallel
+  /// Rank 0 writes alone: for file systems where MPI-IO fails.
+  case serial
+}
+
+/// A feature family with its parameters and the columns that the study wants of it.
+package struct ConfiguredFamily: Sendable {
+  package var family: any FeatureFamily
+  /// Indices into the family's `columns`, ascending.
+  package var selected: [Int]
+
+  package init(family: any FeatureFamily, selected: [Int]) {
+    self.family = family
+    self.selected = selected
+  }
+
+  package var id: ComponentID { type(of: family).id }
+
+  package var descriptors: [FeatureDescriptor] {
+    let columns = type(of: family).columns
+    return selected.map { columns[$0] }
+  }
+}
+
+/// One image of every patient (CT, PET, ...): where it comes from and what is computed on it.
+package struct ImageSection: Sendable {
+  /// Name in the study file, prefix of the columns where there are several images.
+  package var name: String
+  /// Cohort columns that hold the paths.
+  package var imageColumn: String
+  package var maskColumn: String
+  /// Value of the VOI in the mask where the cohort has no `label` column; >= 1.
+  package var label: Int
+  package var geometry = GeometryParameters()
+  package var normalize: NormalizeParameters?
+  package var resample: ResampleParameters?
+  package var resegment: ResegmentParameters?
+  package var region = RegionParameters()
+  package var discretisation = DiscretisationParameters()
+  package var neighbourhood = NeighbourhoodParameters()
+  package var families: [ConfiguredFamily] = []
+}
+
+/// Which cohort columns mean what.
+package struct CohortColumns: ParameterSet {
+  package var patient = ""
+  package var lesion = ""
+  package var session = ""
+  package var label = ""
+  package var split = ""
+  package var outcome = ""
+  package var time = ""
+  package var event = ""
+
+  package init() {}
+
+  package static let fields: [Field<Self>] = [
+    .text("patient_id", \.patient, "column with the patient's name (default patient_id)"),
+    .text("lesion", \.lesion, "column with the lesion's name (default lesion, if there is one)"),
+    .text("session", \.session, "column with the scan session (default session, if there is one)"),
+    .text("label", \.label, "column with the mask value (default label, if there is one)"),
+    .text("split", \.split, "column with train/test/external (default split, if there is one)"),
+    .text("outcome", \.outcome, "column with the outcome (default outcome, if there is one)"),
+    .text("time", \.time, "column with the time to event (default time, if there is one)"),
+    .text("event", \.event, "column with the event, 1 or 0 (default event, if there is one)"),
+  ]
+}
+
+/// A checked study file.
+package struct StudyFile: Sendable {
+  package var name: String
+  /// Cohort table, relative to the study file's folder unless absolute.
+  package var cohort: String
+  /// Result file, relative to the study file's folder unless absolute.
+  package var output: String
+  package var profile = Profile.pyradiomics
+  package var seed: UInt64 = 0
+  package var columns = CohortColumns()
+  package var images: [ImageSection] = []
+  /// The file as it was read, for the provenance.
+  package var text: String
+}
+
+extension StudyFile {
+  static let topLevelKeys = [
+    "study", "cohort", "columns", "output", "profile", "seed", "images", "features",
+  ]
+  static let imageKeys = [
+    "image", "mask", "label", "geometry", "normalize", "resample", "resegment", "region",
+    "discretisation", "neighbourhood", "features",
+  ]
+
+  /// Parses and checks a study file.
+  /// - Parameters:
+  ///   - name: the file's name, for messages.
+  ///   - families: the feature families a study can name (the catalog).
+  /// - Throws: every problem of the file at once.
+  package static func parse(
+    _ text: String, name: String, families: [any FeatureFamily.Type]
+  ) throws(InvalidInput) -> StudyFile {
+    let root = try SettingsDocument.parse(text, name: name)
+    guard case .map(let map) = root else {
+      throw InvalidInput(name, "expected a mapping with the keys \(topLevelKeys)")
+    }
+    var section = SectionReader(map, at: "", valid: topLevelKeys)
+    var study = StudyFile(
+      name: section.text("study") ?? "study", cohort: section.text("cohort", required: true) ?? "",
+      output: section.text("output") ?? "results.h5", text: text)
+    if let profile = section.text("profile") {
+      if let known = Profile(rawValue: profile) {
+        study.profile = known
+      } else {
+        let valid = Profile.allCases.map(\.rawValue).joined(separator: ", ")
+        section.note("profile", "\"\(profile)\" is not a profile of this version (valid: \(valid))")
+      }
+    }
+    if let seed = section.integer("seed", in: 0...Int.max) { study.seed = UInt64(seed) }
+    study.columns = section.parameters("columns", CohortColumns.self) ?? CohortColumns()
+    let shared = decodeFamilies(map["features"], at: "features", families, &section.problems)
+    study.images = decodeImages(map, shared: shared, families, &section)
+    if !section.problems.isEmpty {
+      throw InvalidInput(section.problems.map { Problem("\(name): \($0.location)", $0.message) })
+    }
+    return study
+  }
+
+  private static func decodeImages(
+    _ map: SettingMap, shared: [ConfiguredFamily], _ families: [any FeatureFamily.Type],
+    _ section: inout SectionReader
+  ) -> [ImageSection] {
+    guard case .map(let imageMap)? = map["images"], !imageMap.entries.isEmpty else {
+      section.note("images", "at least one image is needed, such as `images: {CT: {...}}`")
+      return []
+    }
+    var images: [ImageSection] = []
+    for entry in imageMap.entries {
+      let place = "images.\(entry.key)"
+      if images.contains(where: { $0.name == entry.key }) {
+        section.problems.append(Problem(place, "this image is given twice"))
+      }
+      if !isPlainName(entry.key) {
+        section.problems.append(
+          Problem(place, "an image name has letters, digits and - only: it becomes a column prefix")
+        )
+      }
+      guard case .map(let settings) = entry.value.nullAsEmptyMap else {
+        section.problems.append(
+          Problem(place, "expected a mapping, found \(entry.value.kindDescription)"))
+        continue
+      }
+      var reader = SectionReader(settings, at: place, valid: imageKeys)
+      var image = ImageSection(
+        name: entry.key, imageColumn: reader.text("image") ?? "image",
+        maskColumn: reader.text("mask") ?? "mask",
+        label: reader.integer("label", in: 1...Int(UInt32.max)) ?? 1)
+      image.geometry = reader.parameters("geometry", GeometryParameters.self) ?? .init()
+      image.normalize = reader.parameters("normalize", NormalizeParameters.self)
+      image.resample = reader.parameters("resample", ResampleParameters.self)
+      image.resegment = reader.parameters("resegment", ResegmentParameters.self)
+      image.region = reader.parameters("region", RegionParameters.self) ?? .init()
+      image.discretisation =
+        reader.parameters("discretisation", DiscretisationParameters.self) ?? .init()
+      image.neighbourhood =
+        reader.parameters("neighbourhood", NeighbourhoodParameters.self) ?? .init()
+      image.families =
+        settings["features"] == nil
+        ? shared
+        : decodeFamilies(
+          settings["features"], at: "\(place).features", families, &reader.problems)
+      section.problems += reader.problems
+      images.append(image)
+    }
+    return images
+  }
+
+  /// `features:` as a list of names, or a mapping of name to parameters (plus `only`); all
+  /// families with their defaults where it is absent.
+  private static func decodeFamilies(
+    _ value: SettingValue?, at place: String, _ families: [any FeatureFamily.Type],
+    _ problems: inout [Problem]
+  ) -> [ConfiguredFamily] {
+    var wanted: [SettingMap.Entry] = []
+    switch value {
+    case nil, .null?: wanted = families.map { .init(key: $0.id.name, value: .null) }
+    case .list(let names)?:
+      for name in names {
+        guard case .text(let text) = name else {
+          problems.append(
+            Problem(place, "expected names of families, found \(name.kindDescription)"))
+          continue
+        }
+        wanted.append(.init(key: text, value: .null))
+      }
+    case .map(let map)?: wanted = map.entries
+    case .some(let other):
+      problems.append(Problem(place, "expected families, found \(other.kindDescription)"))
+    }
+    var configured: [ConfiguredFamily] = []
+    for entry in wanted {
+      let location = entry.line > 0 ? "\(place).\(entry.key) (line \(entry.line))" : place
+      guard let family = families.first(where: { $0.id.name == entry.key }) else {
+        let names = families.map { $0.id.name }
+        problems.append(
+          Problem(location, "\"\(entry.key)\": " + unknownKeyMessage(entry.key, valid: names)))
+        continue
+      }
+      if configured.contains(where: { $0.id == family.id }) {
+        problems.append(Problem(location, "family \"\(entry.key)\" is given twice"))
+      } else if let one = configure(family, entry.value, at: location, &problems) {
+        configured.append(one)
+      }
+    }
+    if configured.isEmpty, problems.isEmpty {
+      problems.append(Problem(place, "no feature family is named"))
+    }
+    // Columns come in catalog order, whatever the order of the file.
+    let order = families.map { $0.id }
+    return configured.sorted {
+      (order.firstIndex(of: $0.id) ?? 0) < (order.firstIndex(of: $1.id) ?? 0)
+    }
+  }
+
+  private static func configure<Family: FeatureFamily>(
+    _ family: Family.Type, _ value: SettingValue, at location: String,
+    _ problems: inout [Problem]
+  ) -> ConfiguredFamily? {
+    var settings = value
+    let only = takeOnly(from: &settings, of: family, at: location, &problems)
+    let defaults = family.columns.indices.filter { family.columns[$0].isDefault }
+    do throws(InvalidInput) {
+      let instance = try Family.decode(settings, at: location)
+      return ConfiguredFamily(family: instance, selected: only ?? defaults)
+    } catch {
+      problems += error.problems
+      return nil
+    }
+  }
+
+  /// Takes `only: [names]` out of a family's settings.
+  private static func takeOnly(
+    from settings: inout SettingValue, of family: any FeatureFamily.Type, at location: String,
+    _ problems: inout [Problem]
+  ) -> [Int]? {
+    // PyRadiomics writes `glcm: [Contrast, Idm]`.
+    if case .list = settings {
+      settings = .map(SettingMap([.init(key: "only", value: settings)]))
+    }
+    guard case .map(var map) = settings, let only = map["only"] else { return nil }
+    map.entries.removeAll { $0.key == "only" }
+    settings = .map(map)
+    guard case .list(let names) = only else {
+      problems.append(
+        Problem("\(location).only", "expected a list of features, found \(only.kindDescription)"))
+      return nil
+    }
+    var selected: Set<Int> = []
+    for name in names {
+      guard case .text(let text) = name,
+        let index = family.columns.firstIndex(where: { $0.name == text })
+      else {
+        let given: String = if case .text(let text) = name { text } else { name.kindDescription }
+        problems.append(
+          Problem(
+            "\(location).only",
+            "\"\(given)\": " + unknownKeyMessage(given, valid: family.columns.map(\.name))))
+        continue
+      }
+      selected.insert(index)
+    }
+    return names.isEmpty ? nil : selected.sorted()
+  }
+}
+
+/// Letters, digits and hyphens: what can stand in a column prefix without ambiguity.
+private func isPlainName(_ name: String) -> Bool {
+  !name.isEmpty
+    && name.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+        || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "-")
+    }
+}

@@ -1,0 +1,108 @@
+internal import Components
+package import Features
+
+/// What one unit of work is. Its identity decides its place in the journal and in the result (and,
+/// where it draws numbers, its random stream), never the rank that happens to do it.
+package enum StudyTask: Hashable, Sendable {
+  /// All features of one image of one cohort row.
+  case extract(row: Int, image: Int)
+}
+
+/// One column of `/X`.
+package struct StudyColumn: Hashable, Sendable {
+  package var name: String
+  package var image: String
+  package var imageType: String
+  package var family: String
+  package var feature: FeatureDescriptor
+}
+
+/// The closed list of rows, columns and units of a study: everything is decided before compute.
+///
+/// The stages form a DAG: inventory -> extract -> gather. A unit is an integer that
+/// `task(_:)` decodes, so millions of them cost nothing to hold or to send.
+package struct StudyPlan: Sendable {
+  package let study: StudyFile
+  package let cohort: Cohort
+  package let columns: [StudyColumn]
+  /// Per image: its columns in `columns`.
+  package let blocks: [Range<Int>]
+
+  package init(study: StudyFile, cohort: Cohort) {
+    self.study = study
+    self.cohort = cohort
+    var columns: [StudyColumn] = []
+    var blocks: [Range<Int>] = []
+    for image in study.images {
+      let start = columns.count
+      let prefix = study.images.count > 1 ? image.name + "_" : ""
+      for family in image.families {
+        let id = family.id.name
+        for feature in family.descriptors {
+          columns.append(
+            StudyColumn(
+              name: "\(prefix)original_\(id)_\(feature.name)", image: image.name,
+              imageType: "original", family: id, feature: feature))
+        }
+      }
+      blocks.append(start..<columns.count)
+    }
+    self.columns = columns
+    self.blocks = blocks
+  }
+
+  package var unitCount: Int { cohort.rows.count * study.images.count }
+
+  package func task(_ unit: Int) -> StudyTask {
+    .extract(row: unit / study.images.count, image: unit % study.images.count)
+  }
+
+  package func unit(row: Int, image: Int) -> Int { row * study.images.count + image }
+
+  /// Patient, lesion, session and image of a unit, for messages.
+  package func name(ofUnit unit: Int) -> String {
+    switch task(unit) {
+    case .extract(let row, let image):
+      cohort.rows[row].name + (study.images.count > 1 ? " (\(study.images[image].name))" : "")
+    }
+  }
+
+  /// Image and mask file of a unit.
+  package func inputPaths(ofUnit unit: Int) -> [String] {
+    switch task(unit) {
+    case .extract(let row, let image):
+      [cohort.rows[row].imagePaths[image], cohort.rows[row].maskPaths[image]]
+    }
+  }
+
+  /// Bytes of `/X`.
+  package var resultBytes: Int { cohort.rows.count * columns.count * 8 }
+
+  /// A text that changes whenever a stored number could: settings, columns and rows, but not
+  /// clinical columns or paths. Its hash names the study in journals and results.
+  package var identity: String {
+    var lines = ["radcohort-plan 1", "profile \(study.profile.rawValue)"]
+    for image in study.images {
+      lines.append("image \(image.name)")
+      lines.append("geometry \(image.geometry.encoded().flowText)")
+      lines.append("normalize \(image.normalize?.encoded().flowText ?? "off")")
+      lines.append("resample \(image.resample?.encoded().flowText ?? "off")")
+      lines.append("resegment \(image.resegment?.encoded().flowText ?? "off")")
+      lines.append("region \(image.region.encoded().flowText)")
+      lines.append("discretisation \(image.discretisation.encoded().flowText)")
+      lines.append("neighbourhood \(image.neighbourhood.encoded().flowText)")
+      for family in image.families {
+        lines.append("family \(family.id) \(encodedParameters(of: family.family))")
+      }
+    }
+    lines += columns.map { "column \($0.name)" }
+    lines += cohort.rows.map {
+      "row \($0.patient)\u{1F}\($0.lesion)\u{1F}\($0.session)\u{1F}\($0.labels)"
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+private func encodedParameters(of family: some FeatureFamily) -> String {
+  family.parameters.encoded().flowText
+}

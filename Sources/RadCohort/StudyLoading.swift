@@ -1,0 +1,43 @@
+internal import Catalog
+internal import Components
+internal import Glibc
+internal import Study
+
+/// Reads a study file and its cohort table from disk.
+/// - Parameter output: replaces the study's output; relative to the working directory.
+/// - Throws: what is wrong with either file, all of it.
+func loadSetup(study path: String, output: String?) throws(InvalidInput) -> RunSetup {
+  guard let text = readText(path) else {
+    throw InvalidInput(path, "the study file cannot be read: \(String(cString: strerror(errno)))")
+  }
+  let study = try StudyFile.parse(text, name: path, families: Catalog.families)
+  let folder = folderName(of: path)
+  let cohortPath = resolve(study.cohort, in: folder)
+  guard let cohortText = readText(cohortPath) else {
+    throw InvalidInput(
+      "\(path): cohort",
+      "the cohort table \(cohortPath) cannot be read: \(String(cString: strerror(errno)))")
+  }
+  return RunSetup(
+    studyName: path, studyText: text, cohortName: cohortPath, cohortText: cohortText,
+    cohortFolder: folderName(of: cohortPath), result: output ?? resolve(study.output, in: folder))
+}
+
+/// Everything before the last slash; "" for a bare name.
+func folderName(of path: String) -> String {
+  path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ""
+}
+
+func resolve(_ path: String, in folder: String) -> String {
+  path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
+}
+
+/// Prints all problems, numbered, and gives the exit status for invalid input.
+func report(_ invalid: InvalidInput) -> ExitStatus {
+  let count = invalid.problems.count
+  printError(count == 1 ? "1 problem:" : "\(count) problems:")
+  for (index, problem) in invalid.problems.enumerated() {
+    printError("  \(index + 1). \(problem)")
+  }
+  return .invalid
+}

@@ -1,0 +1,114 @@
+internal import Glibc
+
+/// Seconds since 1970.
+func wallClock() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_REALTIME, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}
+
+/// A clock that never goes back, seconds.
+func monotonicClock() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}
+
+/// CPU seconds of this process, user and system.
+func processSeconds() -> Double {
+  var usage = rusage()
+  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+    + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6
+}
+
+/// Peak resident memory of this process, bytes.
+func peakMemory() -> Int {
+  var usage = rusage()
+  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  return usage.ru_maxrss * 1024
+}
+
+/// Now, as UTC in ISO 8601: 2026-01-31T12:00:00Z.
+func timestamp() -> String {
+  var now = time(nil)
+  var parts = tm()
+  gmtime_r(&now, &parts)
+  var text = [CChar](repeating: 0, count: 32)
+  let count = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+  return String(decoding: text[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+func environmentText(_ name: String) -> String? {
+  getenv(name).map { String(cString: $0) }
+}
+
+/// The processor's model name, or "unknown".
+func processorModel() -> String {
+  let line = readText("/proc/cpuinfo")?.split(separator: "\n")
+    .first { $0.hasPrefix("model name") }
+  let name = line?.split(separator: ":", maxSplits: 1).last.map(String.init)
+  return name?.drop { $0 == " " }.description ?? "unknown"
+}
+
+/// The system's words for `errno`.
+func systemError() -> String { String(cString: strerror(errno)) }
+
+/// Size and time of last change of a file: what tells whether an input is still the same.
+struct FileStamp: Hashable {
+  var bytes: Int
+  /// Nanoseconds since 1970.
+  var modified: Int
+
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    bytes = status.st_size
+    modified = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
+  }
+}
+
+/// A 64-bit fingerprint of a unit's input files: sizes and times of change (FNV-1a). A missing
+/// file counts as one of size -1.
+func inputFingerprint(_ paths: [String]) -> UInt64 {
+  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  func mix(_ value: Int) {
+    for shift in stride(from: 0, to: 64, by: 8) {
+      hash = (hash ^ (UInt64(bitPattern: Int64(value)) >> UInt64(shift) & 0xff)) &* 0x100_0000_01b3
+    }
+  }
+  for path in paths {
+    let stamp = FileStamp(path)
+    mix(stamp?.bytes ?? -1)
+    mix(stamp?.modified ?? -1)
+  }
+  return hash
+}
+
+/// Makes a folder and its parents.
+/// - Returns: why not, or nil.
+func makeFolder(_ path: String) -> String? {
+  var partial = path.hasPrefix("/") ? "/" : ""
+  for part in path.split(separator: "/") {
+    partial += (partial.isEmpty || partial.hasSuffix("/") ? "" : "/") + part
+    if mkdir(partial, 0o777) != 0, errno != EEXIST { return systemError() }
+  }
+  var status = stat()
+  guard stat(path.isEmpty ? "." : path, &status) == 0 else { return systemError() }
+  return status.st_mode & S_IFMT == S_IFDIR ? nil : "it is a file, not a folder"
+}
+
+/// Appends lines to a file; a failure to write (a full disk) never ends the run.
+final class LineFile {
+  private let descriptor: Int32
+
+  init(_ path: String) {
+    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  func append(_ line: String) {
+    if descriptor >= 0 { writeAll(line + "\n", to: descriptor) }
+  }
+}

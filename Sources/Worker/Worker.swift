@@ -1,0 +1,118 @@
+package import Study
+
+/// Computes one unit; the outcome is complete, nothing is written.
+package protocol UnitComputing: AnyObject {
+  func compute(unit: Int) throws(UnitFailure) -> UnitResult
+}
+
+/// Computes one unit in a process of its own, which journals what it finishes.
+package protocol IsolatedComputing: AnyObject {
+  /// - Returns: how it ended, and whether the process lived to write that into its journal.
+  func compute(unit: Int) -> (report: UnitReport, isJournaled: Bool)
+}
+
+/// Does units one by one: start record, compute, end record, report.
+///
+/// Used by every worker rank, and by the only rank of a run without a launcher.
+package final class Worker {
+  private let computer: any UnitComputing
+  private let isolation: any IsolatedComputing
+  private let journal: JournalWriter
+  private let fingerprint: (Int) -> UInt64
+  private let stop: StopRequest
+  private let now: () -> Double
+
+  /// - Parameters:
+  ///   - fingerprint: of a unit's input files, stored with its result.
+  ///   - now: a monotonic clock, seconds.
+  package init(
+    computer: any UnitComputing, isolation: any IsolatedComputing, journal: JournalWriter,
+    fingerprint: @escaping (Int) -> UInt64, stop: StopRequest, now: @escaping () -> Double
+  ) {
+    self.computer = computer
+    self.isolation = isolation
+    self.journal = journal
+    self.fingerprint = fingerprint
+    self.stop = stop
+    self.now = now
+  }
+
+  /// Computes one unit and journals it; when this returns, the unit survives any process death.
+  package func perform(unit: Int, isolated: Bool) throws(JournalError) -> UnitReport {
+    let print = fingerprint(unit)
+    if isolated {
+      let (report, isJournaled) = isolation.compute(unit: unit)
+      if !isJournaled {
+        let failure = UnitFailure(file: "", message: report.message, seconds: report.seconds)
+        try journal.append(.failed, unit: unit, fingerprint: print, payload: failure.payload)
+      }
+      return report
+    }
+    try journal.append(.started, unit: unit, fingerprint: print, payload: [])
+    let start = now()
+    let outcome = Result { () throws(UnitFailure) in try computer.compute(unit: unit) }
+    let seconds = now() - start
+    switch outcome {
+    case .success(var result):
+      result.seconds = seconds
+      try journal.append(.finished, unit: unit, fingerprint: print, payload: result.payload)
+      return UnitReport(unit: unit, status: .finished, seconds: seconds, message: "")
+    case .failure(var failure):
+      failure.seconds = seconds
+      try journal.append(.failed, unit: unit, fingerprint: print, payload: failure.payload)
+      return UnitReport(
+        unit: unit, status: .failed, seconds: seconds, message: failure.message)
+    }
+  }
+
+  /// The life of a worker rank: takes orders from rank 0 until it is told the end.
+  package func serve(_ communicator: any Communicator) throws {
+    var queue: [Int] = []
+    var isolated: Set<Int> = []
+    var ended: [UnitReport] = []
+    /// Units of the order that is being worked on; a report goes out when they are done.
+    var reportAt = 0
+    var lastReport = now()
+    func report(isStopping: Bool = false, fault: String = "") throws {
+      let report = WorkerReport(
+        ended: ended, waiting: isStopping ? queue : [], isStopping: isStopping, fault: fault)
+      try communicator.send(report.bytes, to: 0, tag: .report)
+      ended.removeAll(keepingCapacity: true)
+      lastReport = now()
+    }
+    var isStopping = false
+    while true {
+      let mayWait = queue.isEmpty || isStopping
+      if let message = try mayWait
+        ? communicator.waitForMessage(timeout: 1) : communicator.probe()
+      {
+        let order = try WorkOrder(bytes: try communicator.receive(message))
+        if order.isEnd { return }
+        // The first order holds two batches: report after one, compute the other meanwhile.
+        if queue.isEmpty { reportAt = (order.units.count + 1) / 2 }
+        queue += order.units
+        isolated.formUnion(order.isolated)
+        continue
+      }
+      if isStopping || queue.isEmpty { continue }
+      if stop.isRequested {
+        try report(isStopping: true)
+        isStopping = true
+        continue
+      }
+      let unit = queue.removeFirst()
+      do throws(JournalError) {
+        ended.append(try perform(unit: unit, isolated: isolated.contains(unit)))
+      } catch {
+        try report(isStopping: true, fault: error.description)
+        isStopping = true
+        continue
+      }
+      reportAt -= 1
+      if reportAt <= 0 || queue.isEmpty || now() - lastReport > 1 {
+        reportAt = queue.count
+        try report()
+      }
+    }
+  }
+}

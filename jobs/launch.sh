@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# How the job scripts run the program: on all ranks, with the time limit's warning passed on, and
+# put back into the queue when it was stopped before the end. Sourced after site.sh.
+
+# Prints the launcher's command line, one word a line. Argument: number of ranks.
+launcher_words() {
+  local ranks=$1
+  case $RADCOHORT_LAUNCHER in
+  # Oversubscribe and no binding, because of the one rank more than cores.
+  mpirun) printf '%s\n' mpirun --oversubscribe --bind-to none -n "$ranks" ;;
+  srun) printf '%s\n' srun --mpi=pmix --overcommit --cpu-bind=none --ntasks="$ranks" ;;
+  *)
+    printf 'RADCOHORT_LAUNCHER=%s is not known (valid: mpirun, srun)\n' "$RADCOHORT_LAUNCHER" >&2
+    return 2
+    ;;
+  esac
+}
+
+# Runs `radcohort ARGUMENTS` on all ranks of the job; returns its exit code. SIGUSR1, which Slurm
+# sends before the time limit, goes on to the launcher, which passes it to every rank.
+run_on_ranks() {
+  local words code launcher=0
+  words=$(launcher_words $((${SLURM_NTASKS:-1} + RADCOHORT_EXTRA_RANK))) || return 2
+  mapfile -t words <<<"$words"
+  trap '((launcher == 0)) || kill -USR1 "$launcher" 2>/dev/null || true' USR1
+  "${words[@]}" "$RADCOHORT" "$@" </dev/null &
+  launcher=$!
+  # A trapped signal ends `wait` early: wait until the launcher is really gone.
+  while kill -0 "$launcher" 2>/dev/null; do wait "$launcher" || true; done
+  code=0
+  wait "$launcher" || code=$?
+  trap - USR1
+  return "$code"
+}
+
+# Ends the job with this exit code. 75 means stopped and resumable: back into the queue. Never on
+# 70: that is an internal error or a run without progress, which would come back for ever.
+end_job() {
+  local code=$1
+  if [[ $code == 75 ]]; then
+    printf 'stopped before the end (exit 75): job %s goes back into the queue\n' "$SLURM_JOB_ID"
+    scontrol requeue "$SLURM_JOB_ID" && exit 0
+    printf 'it could not be requeued: submit it again to go on\n' >&2
+  fi
+  exit "$code"
+}
