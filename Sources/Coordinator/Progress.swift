@@ -37,7 +37,12 @@ package final class Progress: RunObserver {
   package private(set) var doneNow = 0
   package private(set) var failedNow = 0
 
-  package init(plan: StudyPlan, doneBefore: Int, rankCount: Int, output: Output) {
+  /// - Parameters:
+  ///   - doneBefore: units that earlier starts finished.
+  ///   - begunBefore: units that earlier starts began, repeats included.
+  package init(
+    plan: StudyPlan, doneBefore: Int, begunBefore: Int, rankCount: Int, output: Output
+  ) {
     self.plan = plan
     self.output = output
     self.doneBefore = doneBefore
@@ -47,7 +52,8 @@ package final class Progress: RunObserver {
     output.jsonLine(
       jsonObject([
         ("event", .text("start")), ("time", .number(start)), ("units", .integer(total)),
-        ("done", .integer(doneBefore)), ("ranks", .integer(rankCount)),
+        ("done", .integer(doneBefore)), ("started", .integer(begunBefore)),
+        ("ranks", .integer(rankCount)),
       ]))
   }
 

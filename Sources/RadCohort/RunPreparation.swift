@@ -84,7 +84,8 @@ final class RunPreparation {
     let log = log
     let isTerminal = isatty(STDERR_FILENO) != 0
     progress = Progress(
-      plan: plan, doneBefore: plan.unitCount - missing.count, rankCount: rankCount,
+      plan: plan, doneBefore: plan.unitCount - missing.count,
+      begunBefore: journal.startCount, rankCount: rankCount,
       output: .init(
         jsonLine: lines.append,
         display: { text in

@@ -44,7 +44,7 @@ enum Program {
     let scratch = try TemporaryFolder()
     let outputs = try ["out", "err"].map { name in
       let file = scratch.path + "/" + name
-      FileManager.default.createFile(atPath: file, contents: nil)
+      _ = FileManager.default.createFile(atPath: file, contents: nil)
       return try FileHandle(forWritingTo: URL(fileURLWithPath: file))
     }
     process.standardOutput = outputs[0]

@@ -1,5 +1,6 @@
 import Catalog
 import Components
+import Features
 import Imaging
 import Study
 import Testing

@@ -51,10 +51,10 @@ extension ResampleParameters {
     }
     let (plane, first) = size.x.multipliedReportingOverflow(by: size.y)
     let (voxels, second) = plane.multipliedReportingOverflow(by: size.z)
-    guard !first, !second, voxels <= 1 << 30 else {
+    guard !first, !second, voxels <= 1 << 28 else {
       throw PreparationError(
         .tooLarge,
-        "resampling to \(text(new)) mm would give \(text(size)) voxels; allowed are 2^30")
+        "resampling to \(text(new)) mm would give \(text(size)) voxels; allowed are 2^28")
     }
     return Grid(
       size: size, spacing: new,

@@ -68,6 +68,8 @@ package struct JournalIndex {
   private var paths: [String] = []
   private var records: [Int: JournalRecord] = [:]
   private var deathCounts: [Int: Int] = [:]
+  /// Number of times that any unit was begun, repeats included.
+  package private(set) var startCount = 0
   /// Bytes at torn ends of files.
   package private(set) var ignoredBytes = 0
 
@@ -114,7 +116,9 @@ package struct JournalIndex {
     while let record = Self.record(in: bytes, at: offset, file: file) {
       offset = record.offset + record.byteCount
       switch record.kind {
-      case .started: open.insert(record.unit)
+      case .started:
+        startCount += 1
+        open.insert(record.unit)
       case .finished, .failed:
         open.remove(record.unit)
         take(record)
