@@ -94,7 +94,7 @@ let program: [Target] = [
     ],
     path: "Sources/RadCohort", swiftSettings: settings),
   .target(
-    name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: settings),
+    name: "TestSupport", dependencies: ["Study"], path: "Tests/TestSupport", swiftSettings: settings),
   tests("Components", ["Components"]),
   tests("Numerics", ["Numerics"]),
   tests("Imaging", ["Imaging", "NIfTIAdapter", "Numerics"], resources: [.copy("Golden")]),
@@ -105,7 +105,7 @@ let program: [Target] = [
   tests("HDF5", ["HDF5Adapter", "MPIAdapter", "Study"]),
   tests("NIfTI", ["NIfTIAdapter", "Imaging"]),
   tests("Synthesis", ["Synthesis", "Imaging", "Numerics"]),
-  tests("Coordinator", ["Coordinator", "Study", "Components"]),
+  tests("Coordinator", ["Coordinator", "Worker", "Study", "Components"]),
   tests(
     "Conformance", ["Catalog", "Features", "Components", "Imaging", "Synthesis"]),
   tests("Command", ["radcohort", "Study", "NIfTIAdapter", "Imaging", "Synthesis"]),

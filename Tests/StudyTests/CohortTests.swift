@@ -73,10 +73,11 @@ import Testing
     #expect(plan.columns[107].name.hasPrefix("PET_original_"))
     #expect(Set(plan.columns.map(\.name)).count == 214)
     #expect(plan.unitCount == 4)
-    #expect((0..<4).map(plan.task) == [
-      .extract(row: 0, image: 0), .extract(row: 0, image: 1), .extract(row: 1, image: 0),
-      .extract(row: 1, image: 1),
-    ])
+    #expect(
+      (0..<4).map(plan.task) == [
+        .extract(row: 0, image: 0), .extract(row: 0, image: 1), .extract(row: 1, image: 0),
+        .extract(row: 1, image: 1),
+      ])
     #expect(plan.name(ofUnit: 3) == "P2 (PET)")
   }
 

@@ -73,7 +73,9 @@ import Testing
     #expect(settings.contains { $0.hasPrefix("gldm") && $0.contains("alpha: 1") })
   }
 
-  private func text(of family: some FeatureFamily) -> String { family.parameters.encoded().flowText }
+  private func text(of family: some FeatureFamily) -> String {
+    family.parameters.encoded().flowText
+  }
 
   @Test func nothingMeansPyRadiomicsDefaults() throws {
     let study = try importing("setting: {}")
