@@ -11,19 +11,29 @@ final class JournalResults {
       folder: engine.folder.journal, fingerprint: engine.fingerprint)
   }
 
-  /// What became of a unit.
-  func outcome(_ unit: Int) -> UnitOutcome {
+  /// What became of a unit, without its numbers: those of a whole study need not fit into memory.
+  func outcome(_ unit: Int) -> UnitOutcome { outcome(unit, withValues: false) }
+
+  private func outcome(_ unit: Int, withValues: Bool) -> UnitOutcome {
     guard let record = index.record(of: unit) else { return .missing }
     do {
-      let payload = try index.payload(of: record)
       switch record.kind {
-      case .finished: return .finished(try UnitResult(payload: payload))
-      case .failed: return .failed(try UnitFailure(payload: payload))
+      case .finished:
+        return .finished(
+          withValues
+            ? try UnitResult(payload: index.payload(of: record)) : try head(of: record))
+      case .failed: return .failed(try UnitFailure(payload: index.payload(of: record)))
       case .started: return .missing
       }
     } catch {
       return .failed(UnitFailure(file: "", message: "the journal cannot be read: \(error)"))
     }
+  }
+
+  private func head(of record: JournalRecord) throws -> UnitResult {
+    let start = try index.payload(of: record, limit: UnitResult.headBytes)
+    if let head = try? UnitResult(payload: start, withValues: false) { return head }
+    return try UnitResult(payload: index.payload(of: record), withValues: false)
   }
 
   var failedUnits: [(unit: Int, failure: UnitFailure)] {
@@ -46,7 +56,8 @@ final class JournalResults {
     for row in rows {
       for image in plan.study.images.indices {
         let block = plan.blocks[image]
-        guard case .finished(let result) = outcome(plan.unit(row: row, image: image)) else {
+        let unit = plan.unit(row: row, image: image)
+        guard case .finished(let result) = outcome(unit, withValues: true) else {
           continue
         }
         guard result.values.count == block.count else {

@@ -41,7 +41,10 @@ struct PlanCommand: ParsableCommand {
     let inventory = Inventory(plan: plan)
     let images = plan.study.images
     print("study       \(plan.study.name), profile \(plan.study.profile.rawValue)")
-    print("stages      inventory -> extract (\(plan.unitCount) units) -> gather")
+    let stages = plan.stages.map { stage in
+      stage.name.rawValue + (stage.unitCount > 0 ? " (\(stage.unitCount) units)" : "")
+    }
+    print("stages      \(stages.joined(separator: " -> "))")
     print(
       "rows        \(plan.cohort.rows.count)"
         + " (\(Set(plan.cohort.rows.map(\.patient)).count) patients)")

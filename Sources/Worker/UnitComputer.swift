@@ -107,13 +107,16 @@ package final class UnitComputer: UnitComputing {
     return loaded
   }
 
-  /// Names the features that are not defined for the region; "" where all are.
+  /// Names the features that are not defined for the region, the first 20 of them; "" where all
+  /// are.
   private func missingNote(_ values: [Double], block: Range<Int>) -> String {
     let names = values.indices.filter { values[$0].isNaN }.map { offset -> String in
       let column = plan.columns[block.lowerBound + offset]
       return "\(column.family)_\(column.feature.name)"
     }
-    return names.isEmpty ? "" : "not defined for this region: " + names.joined(separator: ", ")
+    if names.isEmpty { return "" }
+    let more = names.count > 20 ? " and \(names.count - 20) more" : ""
+    return "not defined for this region: " + names.prefix(20).joined(separator: ", ") + more
   }
 }
 

@@ -83,20 +83,22 @@ package struct JournalIndex {
   /// Number of processes that died while they computed the unit.
   package func deaths(of unit: Int) -> Int { deathCounts[unit] ?? 0 }
 
-  /// The payload of a record.
-  package func payload(of record: JournalRecord) throws(JournalError) -> [UInt8] {
+  /// The payload of a record, or its first `limit` bytes.
+  package func payload(
+    of record: JournalRecord, limit: Int = .max
+  ) throws(JournalError) -> [UInt8] {
     let path = paths[record.file]
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw JournalError(path: path, message: "cannot be read: \(errorText())")
     }
     defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: record.byteCount)
+    var bytes = [UInt8](repeating: 0, count: min(limit, record.byteCount))
     var done = 0
     while done < bytes.count {
       let count = bytes.withUnsafeMutableBytes { buffer in
         pread(
-          descriptor, buffer.baseAddress.map { $0 + done }, record.byteCount - done,
+          descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done,
           off_t(record.offset + done))
       }
       if count < 0, errno == EINTR { continue }

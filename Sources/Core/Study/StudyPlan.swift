@@ -8,6 +8,23 @@ package enum StudyTask: Hashable, Sendable {
   case extract(row: Int, image: Int)
 }
 
+/// A step of a study. Stages form a DAG: a stage starts when those it comes after are complete.
+package struct StudyStage: Hashable, Sendable {
+  package enum Name: String, Hashable, Sendable {
+    /// Rank 0: headers of all images and masks, the closed list of rows, columns and units.
+    case inventory
+    /// Worker ranks: one unit per image of a row.
+    case extract
+    /// All ranks, collectively: from the journals into the result file.
+    case gather
+  }
+
+  package var name: Name
+  package var after: [Name]
+  /// Units that are handed out; 0 for a stage that rank 0 or all ranks do by themselves.
+  package var unitCount: Int
+}
+
 /// One column of `/X`.
 package struct StudyColumn: Hashable, Sendable {
   package var name: String
@@ -19,8 +36,8 @@ package struct StudyColumn: Hashable, Sendable {
 
 /// The closed list of rows, columns and units of a study: everything is decided before compute.
 ///
-/// The stages form a DAG: inventory -> extract -> gather. A unit is an integer that
-/// `task(_:)` decodes, so millions of them cost nothing to hold or to send.
+/// The stages form a DAG (`stages`). A unit is an integer that `task(_:)` decodes, so millions of
+/// them cost nothing to hold or to send.
 package struct StudyPlan: Sendable {
   package let study: StudyFile
   package let cohort: Cohort
@@ -52,6 +69,15 @@ package struct StudyPlan: Sendable {
   }
 
   package var unitCount: Int { cohort.rows.count * study.images.count }
+
+  /// The stages in an order in which they can run.
+  package var stages: [StudyStage] {
+    [
+      StudyStage(name: .inventory, after: [], unitCount: 0),
+      StudyStage(name: .extract, after: [.inventory], unitCount: unitCount),
+      StudyStage(name: .gather, after: [.extract], unitCount: 0),
+    ]
+  }
 
   package func task(_ unit: Int) -> StudyTask {
     .extract(row: unit / study.images.count, image: unit % study.images.count)

@@ -37,7 +37,13 @@ package struct UnitResult: Hashable, Sendable {
     return writer.bytes
   }
 
-  package init(payload: [UInt8]) throws(MalformedBytes) {
+  /// Bytes of a payload that hold all but the values of nearly every unit.
+  package static let headBytes = 16 << 10
+
+  /// - Parameters:
+  ///   - payload: whole, or without `withValues` at least all in front of the values.
+  ///   - withValues: false leaves `values` empty.
+  package init(payload: [UInt8], withValues: Bool = true) throws(MalformedBytes) {
     var reader = ByteReader(payload)
     note = try reader.readText()
     voxelsInMask = try reader.readInt()
@@ -45,7 +51,7 @@ package struct UnitResult: Hashable, Sendable {
     imageHash = try reader.readText()
     maskHash = try reader.readText()
     seconds = try reader.readDouble()
-    values = try reader.readDoubles()
+    values = withValues ? try reader.readDoubles() : []
   }
 }
 
