@@ -29,7 +29,10 @@ package struct Coordinator {
   /// Workers that were sent the end.
   private var ended: [Bool]
   private var fault: String?
-  private var wasStopped = false
+  /// A worker was told to stop: nothing new is handed out to the others either.
+  private var isStopping = false
+  /// Units without a report.
+  private var unitsLeft: Int
 
   /// - Parameter isolated: units to be done in a child process.
   package init(
@@ -39,6 +42,7 @@ package struct Coordinator {
     precondition(communicator.rank == 0 && communicator.size > 1)
     self.communicator = communicator
     self.dispatcher = dispatcher
+    unitsLeft = dispatcher.remainingCount
     self.isolated = isolated
     self.stop = stop
     self.observer = observer
@@ -58,7 +62,8 @@ package struct Coordinator {
       try handle(report, from: message.source)
     }
     if let fault { return .fault(fault) }
-    return wasStopped ? .stopped : .complete
+    // A stop that came when everything was handed out has stopped nothing.
+    return unitsLeft == 0 ? .complete : .stopped
   }
 
   private mutating func handle(_ report: WorkerReport, from worker: Int) throws {
@@ -67,12 +72,11 @@ package struct Coordinator {
       observer.unitEnded(ended, rank: worker)
     }
     held[worker] -= report.ended.count
+    unitsLeft -= report.ended.count
     if !report.fault.isEmpty, fault == nil { fault = "rank \(worker): \(report.fault)" }
     if report.isStopping {
-      // The worker waits for the end only; its units go to the others, or to the next start.
-      held[worker] -= report.waiting.count
-      dispatcher.putBack(report.waiting)
-      wasStopped = true
+      // The worker waits for the end only; what it holds is left for the next start.
+      isStopping = true
       try sendEnd(to: worker)
     } else {
       try sendNext(to: worker)
@@ -80,8 +84,7 @@ package struct Coordinator {
   }
 
   private mutating func sendNext(to worker: Int) throws {
-    if stop.isRequested || fault != nil || wasStopped {
-      wasStopped = wasStopped || stop.isRequested
+    if stop.isRequested || fault != nil || isStopping {
       // The worker finishes what it holds and reports; it is told the end when it holds nothing.
       if held[worker] == 0 { try sendEnd(to: worker) }
       return

@@ -6,6 +6,8 @@
 package struct Dispatcher: Sendable {
   /// Seconds of work that a batch should hold: one message per batch, so short units share one.
   package static let batchSeconds = 0.25
+  /// Units in a batch, however cheap they look.
+  package static let largestBatch = 256
 
   /// Units not handed out, cheapest first: the next one is the last.
   private var waiting: [Int]
@@ -50,7 +52,9 @@ package struct Dispatcher: Sendable {
     // A batch never takes more than a fair share of what is left.
     var room = min(Self.batchSeconds, rate * waitingCost / Double(2 * workerCount))
     room -= rate * (cost[first] ?? 0)
-    while let unit = waiting.last, rate * (cost[unit] ?? 0) <= room {
+    while let unit = waiting.last, batch.count < Self.largestBatch,
+      rate * (cost[unit] ?? 0) <= room
+    {
       waiting.removeLast()
       take(unit)
       room -= rate * (cost[unit] ?? 0)
@@ -60,12 +64,6 @@ package struct Dispatcher: Sendable {
   }
 
   private mutating func take(_ unit: Int) { waitingCost -= cost[unit] ?? 0 }
-
-  /// Gives units back that a stopping worker did not start.
-  package mutating func putBack(_ units: [Int]) {
-    waiting += units
-    for unit in units { waitingCost += cost[unit] ?? 0 }
-  }
 
   /// Corrects the estimate by a unit that took `seconds`.
   package mutating func record(unit: Int, seconds: Double) {

@@ -14,8 +14,8 @@ struct CheckCommand: ParsableCommand {
         radcohort check study.yml
         mpirun -n 4 radcohort check --deep study.yml
 
-      Lists all problems, not the first, and computes nothing. Without --deep the headers are read;
-      with it every voxel is, and every VOI is prepared as `run` would, spread over the ranks.
+      Lists all problems, not the first, and computes nothing. Without --deep the headers are read; \
+      with it every voxel is, and every VOI is prepared as `run` would, spread over the ranks. \
       Exit code 3 if there is any problem.
       """)
 
@@ -32,13 +32,7 @@ struct CheckCommand: ParsableCommand {
       printSummary(plan, "headers")
       return
     }
-    if let message = MPIWorld.launcherMismatch() {
-      printError(message)
-      throw ExitStatus.usage
-    }
-    var status = ExitStatus.internalError
-    try MPIWorld.run { world in status = try checkDeeply(world) }
-    if status != .done { throw status }
+    try runOnAllRanks(checkDeeply)
   }
 
   private func checkHeaders() throws(ExitStatus) -> (StudyPlan, [Problem]) {
@@ -79,7 +73,7 @@ struct CheckCommand: ParsableCommand {
         try computer.verify(unit: unit)
       } catch {
         writer.write(unit)
-        writer.write(error.message)
+        writer.write(error.description)
       }
     }
     let found = try world.gather(writer.bytes)

@@ -30,38 +30,9 @@ struct DescribeCommand: ParsableCommand {
     var sections: [(name: String, text: String)] = Catalog.families.map {
       ($0.id.name, describe($0))
     }
-    sections += [
-      (
-        "geometry",
-        describe("geometry", "When image and mask differ in geometry.", GeometryParameters.self)
-      ),
-      (
-        "normalize",
-        describe("normalize", "Intensity normalisation; off when absent.", NormalizeParameters.self)
-      ),
-      (
-        "resample",
-        describe(
-          "resample", "Resampling of image and mask; off when absent.", ResampleParameters.self)
-      ),
-      (
-        "resegment",
-        describe(
-          "resegment", "Narrowing of the mask by intensity; off when absent.",
-          ResegmentParameters.self)
-      ),
-      ("region", describe("region", "Which masks are accepted.", RegionParameters.self)),
-      (
-        "discretisation",
-        describe(
-          "discretisation", "How intensities become grey levels.", DiscretisationParameters.self)
-      ),
-      (
-        "neighbourhood",
-        describe(
-          "neighbourhood", "Which neighbours texture families see.", NeighbourhoodParameters.self)
-      ),
-    ]
+    sections += ImageSection.settings.map { setting in
+      (setting.key, "\(setting.key): \(setting.summary)\n" + lines(setting.fields))
+    }
     guard let component else {
       writeAll(sections.map(\.text).joined(separator: "\n"), to: 1)
       return
@@ -88,20 +59,11 @@ struct DescribeCommand: ParsableCommand {
   }
 
   private func describe<Family: FeatureFamily>(_ family: Family.Type, _ title: String) -> String {
-    title + "\n" + parameterLines(Family.Parameters.self)
+    title + "\n" + lines(Family.Parameters.descriptions)
   }
 
-  private func describe<Parameters: ParameterSet>(
-    _ name: String, _ summary: String, _: Parameters.Type
-  ) -> String {
-    "\(name): \(summary)\n" + parameterLines(Parameters.self)
-  }
-
-  private func parameterLines<Parameters: ParameterSet>(_: Parameters.Type) -> String {
-    let defaults = Parameters()
-    return Parameters.fields.map { field in
-      "  \(field.name) = \(field.value(in: defaults).flowText): \(field.summary)"
-        + " (\(field.shape))\n"
-    }.joined()
+  private func lines(_ fields: [FieldDescription]) -> String {
+    fields.map { "  \($0.name) = \($0.defaultValue.flowText): \($0.summary) (\($0.shape))\n" }
+      .joined()
   }
 }

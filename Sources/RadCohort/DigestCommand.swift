@@ -10,7 +10,7 @@ struct DigestCommand: ParsableCommand {
       Example:
         radcohort digest results.h5
 
-      SHA-256 over everything in the file but /uns/provenance/run and /uns/timings, which differ from run to
+      SHA-256 over everything in the file but /uns/provenance/run and /uns/timings, which differ from run to \
       run. The same study gives the same digest on any number of ranks and after any crash.
       """)
 

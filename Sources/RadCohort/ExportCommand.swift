@@ -11,7 +11,7 @@ struct ExportCommand: ParsableCommand {
       Example:
         radcohort export results.h5 --output features.csv
 
-      One line per row of the cohort: the columns of /obs, then those of /X. Numbers are written so
+      One line per row of the cohort: the columns of /obs, then those of /X. Numbers are written so \
       that reading them gives the same bits; a missing value is an empty field.
       """)
 

@@ -5,26 +5,28 @@ internal import Study
 
 /// Reads NIfTI and NRRD files for the workers.
 final class ImageFileSource: ImageSource {
-  func volume(at path: String) throws(UnitFailure) -> Volume {
+  func volume(at path: String) throws(ImageSourceError) -> Volume {
     do throws(ImageFileError) {
       return try ImageFile.readVolume(path)
     } catch {
-      throw UnitFailure(file: path, message: error.description)
+      throw ImageSourceError(error.message)
     }
   }
 
-  func labels(at path: String) throws(UnitFailure) -> LabelVolume {
+  func labels(at path: String) throws(ImageSourceError) -> LabelVolume {
     do throws(ImageFileError) {
       return try ImageFile.readLabels(path)
     } catch {
-      throw UnitFailure(file: path, message: error.description)
+      throw ImageSourceError(error.message)
     }
   }
 
-  func hash(of path: String) throws(UnitFailure) -> String {
+  func hash(of path: String) throws(ImageSourceError) -> String {
     guard let hash = SHA256.hash(ofFile: path) else {
-      throw UnitFailure(file: path, message: "\(path): cannot be read: \(systemError())")
+      throw ImageSourceError("cannot be read: \(systemError())")
     }
     return hexadecimal(hash)
   }
+
+  func stamp(of path: String) -> UInt64 { inputFingerprint([(name: "", path: path)]) }
 }

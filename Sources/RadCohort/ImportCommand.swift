@@ -11,7 +11,7 @@ struct ImportCommand: ParsableCommand {
       Example:
         radcohort import Params.yaml --output study.yml
 
-      Every setting is translated, or named as without effect, or refused: none is dropped in
+      Every setting is translated, or named as without effect, or refused: none is dropped in \
       silence.
       """)
 

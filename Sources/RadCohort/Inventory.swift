@@ -9,8 +9,8 @@ struct Inventory {
   let costs: [Double]
   /// Everything that is wrong with images and masks, in unit order.
   let problems: [Problem]
-  /// Largest image, in voxels, and bytes per voxel; for the estimate of memory.
-  let largestImageBytes: Int
+  /// Units with at least one problem.
+  let badUnitCount: Int
 
   init(plan: StudyPlan) {
     var costs: [Double] = []
@@ -22,37 +22,40 @@ struct Inventory {
       headers[path] = result
       return result
     }
-    var largest = 0
+    var badUnits = 0
     for unit in 0..<plan.unitCount {
       guard case .extract(_, let imageIndex) = plan.task(unit) else { continue }
       let section = plan.study.images[imageIndex]
-      let paths = plan.inputPaths(ofUnit: unit)
+      let inputs = plan.inputs(ofUnit: unit)
       let name = plan.name(ofUnit: unit)
+      let problemsBefore = problems.count
       var grids: [Grid] = []
       var cost = 0.0
-      for (path, what) in zip(paths, ["image", "mask"]) {
-        switch header(path) {
+      for (input, what) in zip(inputs, ["image", "mask"]) {
+        switch header(input.path) {
         case .success(let header):
           grids.append(header.grid)
           cost += Double(header.grid.voxelCount)
-          largest = max(largest, header.grid.voxelCount * header.pixelType.byteCount)
         case .failure(let error):
-          problems.append(Problem("patient \(name), \(what)", error.description))
+          problems.append(
+            Problem("patient \(name), \(what)", "\(input.path): \(error.message)"))
         }
       }
       if grids.count == 2 {
         do throws(PreparationError) {
-          _ = try section.geometry.accept(image: grids[0], mask: grids[1])
+          _ = try section.preparation.geometry.accept(image: grids[0], mask: grids[1])
         } catch {
-          problems.append(Problem("patient \(name), mask", "\(paths[1]): \(error.message)"))
+          problems.append(
+            Problem("patient \(name), mask", "\(inputs[1].path): \(error.message)"))
         }
-        cost += resampledVoxels(grids[0], section.resample)
+        cost += resampledVoxels(grids[0], section.preparation.resample)
       }
       costs.append(cost)
+      if problems.count > problemsBefore { badUnits += 1 }
     }
     self.costs = costs
     self.problems = problems
-    largestImageBytes = largest
+    badUnitCount = badUnits
   }
 }
 

@@ -5,28 +5,20 @@ final class JournalResults {
   private let plan: StudyPlan
   private let index: JournalIndex
 
-  init(engine: Engine) throws(JournalError) {
-    plan = engine.plan
-    index = try JournalReader.readAll(
-      folder: engine.folder.journal, fingerprint: engine.fingerprint)
+  /// - Parameter index: rank 0's view of the journals; every rank has the same.
+  init(plan: StudyPlan, index: JournalIndex) {
+    self.plan = plan
+    self.index = index
   }
 
-  /// What became of a unit, without its numbers: those of a whole study need not fit into memory.
-  func outcome(_ unit: Int) -> UnitOutcome { outcome(unit, withValues: false) }
-
-  private func outcome(_ unit: Int, withValues: Bool) -> UnitOutcome {
-    guard let record = index.record(of: unit) else { return .missing }
-    do {
-      switch record.kind {
-      case .finished:
-        return .finished(
-          withValues
-            ? try UnitResult(payload: index.payload(of: record)) : try head(of: record))
-      case .failed: return .failed(try UnitFailure(payload: index.payload(of: record)))
-      case .started: return .missing
-      }
-    } catch {
-      return .failed(UnitFailure(file: "", message: "the journal cannot be read: \(error)"))
+  /// What became of every unit, without its numbers: those of a whole study need not fit into
+  /// memory.
+  func outcomes() throws -> [UnitOutcome] {
+    try (0..<plan.unitCount).map { unit in
+      guard let record = index.record(of: unit) else { return .missing }
+      return record.kind == .failed
+        ? .failed(try UnitFailure(payload: index.payload(of: record)))
+        : .finished(try head(of: record))
     }
   }
 
@@ -36,18 +28,8 @@ final class JournalResults {
     return try UnitResult(payload: index.payload(of: record), withValues: false)
   }
 
-  var failedUnits: [(unit: Int, failure: UnitFailure)] {
-    (0..<plan.unitCount).compactMap { unit in
-      guard let record = index.record(of: unit) else {
-        return (unit, UnitFailure(file: "", message: "not computed"))
-      }
-      guard record.kind == .failed else { return nil }
-      if case .failed(let failure) = outcome(unit) { return (unit, failure) }
-      return nil
-    }
-  }
-
-  /// Fills rows of `/X`; what is missing or failed is NaN.
+  /// Fills rows of `/X`; a unit that failed is NaN.
+  /// - Throws: when a finished unit cannot be read: its numbers must not become missing in silence.
   func fill(
     _ rows: Range<Int>, _ buffer: UnsafeMutableBufferPointer<Double>
   ) throws(StorageError) {
@@ -55,20 +37,26 @@ final class JournalResults {
     let width = plan.columns.count
     for row in rows {
       for image in plan.study.images.indices {
-        let block = plan.blocks[image]
         let unit = plan.unit(row: row, image: image)
-        guard case .finished(let result) = outcome(unit, withValues: true) else {
-          continue
-        }
-        guard result.values.count == block.count else {
+        guard let record = index.record(of: unit), record.kind == .finished else { continue }
+        let block = plan.blocks[image]
+        let values = try values(of: record)
+        guard values.count == block.count else {
           throw StorageError(
             path: "journal",
-            message: "unit \(plan.unit(row: row, image: image)) has"
-              + " \(result.values.count) values instead of \(block.count)")
+            message: "unit \(unit) has \(values.count) values instead of \(block.count)")
         }
         let start = (row - rows.lowerBound) * width + block.lowerBound
-        for (offset, value) in result.values.enumerated() { buffer[start + offset] = value }
+        for (offset, value) in values.enumerated() { buffer[start + offset] = value }
       }
+    }
+  }
+
+  private func values(of record: JournalRecord) throws(StorageError) -> [Double] {
+    do {
+      return try UnitResult(payload: index.payload(of: record)).values
+    } catch {
+      throw StorageError(path: "journal", message: "unit \(record.unit) cannot be read: \(error)")
     }
   }
 }

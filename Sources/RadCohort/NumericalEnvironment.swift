@@ -12,28 +12,33 @@ func pinnedCoreType() -> String {
   return known.isSuperset(of: ["avx2", "fma"]) ? "Haswell" : "Nehalem"
 }
 
-/// The kernels in use: what the environment said when OpenBLAS was loaded.
-func coreTypeInUse() -> String {
-  getenv("OPENBLAS_CORETYPE").map { String(cString: $0) } ?? "unpinned"
-}
-
-/// Sets OpenBLAS' kernels and thread count and starts the program again if they were not set:
-/// the library reads them before `main`. A setting of the user's is kept.
+/// Sets OpenBLAS' kernels and thread count and starts the program again if they were not set so:
+/// the library reads them before `main`. The user's choice of kernels is kept; one thread it is
+/// always, because a rank is one core and the number of threads changes bits.
 func pinNumericalEnvironment() {
   var changed = false
-  func pin(_ name: String, _ value: String) {
-    guard getenv(name) == nil else { return }
-    setenv(name, value, 1)
+  if getenv("OPENBLAS_CORETYPE") == nil {
+    setenv("OPENBLAS_CORETYPE", pinnedCoreType(), 1)
     changed = true
   }
-  pin("OPENBLAS_CORETYPE", pinnedCoreType())
-  pin("OPENBLAS_NUM_THREADS", "1")
+  if environmentText("OPENBLAS_NUM_THREADS") != "1" {
+    setenv("OPENBLAS_NUM_THREADS", "1", 1)
+    changed = true
+  }
   guard changed else { return }
   var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) }
   arguments.append(nil)
-  execv("/proc/self/exe", arguments)
-  // Without /proc the program goes on with what OpenBLAS chose; the result records it.
+  execv(executablePath(), arguments)
+  // Where that fails the program goes on with what OpenBLAS chose; the result records it.
   for argument in arguments { free(argument) }
+}
+
+/// Where this program is: its own path, so that `ps` shows its name.
+func executablePath() -> String {
+  var buffer = [CChar](repeating: 0, count: 4096)
+  let count = readlink("/proc/self/exe", &buffer, buffer.count)
+  guard count > 0, count < buffer.count else { return "/proc/self/exe" }
+  return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
 /// A small text file's content, or nil.

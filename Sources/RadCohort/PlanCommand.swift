@@ -13,7 +13,7 @@ struct PlanCommand: ParsableCommand {
       Example:
         radcohort plan study.yml
 
-      Computes a few units of different size (--probe) without keeping them, and scales their time
+      Computes a few units of different size (--probe) without keeping them, and scales their time \
       and memory to the whole study.
       """)
 
@@ -56,7 +56,7 @@ struct PlanCommand: ParsableCommand {
     print("result      \(byteCount(plan.resultBytes)) in /X")
     if !inventory.problems.isEmpty {
       print(
-        "problems    \(inventory.problems.count) units have bad files: radcohort check \(study)")
+        "problems    \(inventory.badUnitCount) units have bad files: radcohort check \(study)")
     }
     guard let estimate = Estimate(plan: plan, inventory: inventory, probe: probe) else { return }
     for line in estimate.lines(cores: cores) { print(line) }

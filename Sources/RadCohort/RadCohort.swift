@@ -17,8 +17,8 @@ struct RadCohort: ParsableCommand {
         mpirun -n 4 radcohort run trial/study.yml
         radcohort export trial/results.h5 --output features.csv
 
-      Exit codes: 0 done; 2 wrong usage; 3 study or cohort invalid, nothing started; 4 finished,
-      some patients failed and are listed; 70 internal error, or no progress; 75 stopped by a
+      Exit codes: 0 done; 2 wrong usage; 3 study or cohort invalid, nothing started; 4 finished, \
+      some patients failed and are listed; 70 internal error, or no progress; 75 stopped by a \
       signal or time limit: start again to go on.
       """,
     version: radcohortVersion,
@@ -30,6 +30,8 @@ struct RadCohort: ParsableCommand {
 
   static func main() {
     pinNumericalEnvironment()
+    // The output has a lock of its own; HDF5's fails on file systems without locks.
+    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0)
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -14,8 +14,8 @@ struct RunCommand: ParsableCommand {
         mpirun -n 5 radcohort run study.yml            rank 0 hands out, 4 compute
         srun --mpi=pmix radcohort run study.yml        under Slurm
 
-      Start one rank more than there are cores: rank 0 only hands out work and sleeps. Every finished
-      unit is in the journal (<output>.work) at once; after a crash, a kill or a time limit the same
+      Start one rank more than there are cores: rank 0 only hands out work and sleeps. Every finished \
+      unit is in the journal (<output>.work) at once; after a crash, a kill or a time limit the same \
       command computes only what is missing, on any number of ranks, and ends with the same bytes.
       """)
 
@@ -43,21 +43,30 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let stop = StopRequest()
     Signals.watch(stop)
-    if let message = MPIWorld.launcherMismatch() {
-      printError(message)
-      throw ExitStatus.usage
+    try runOnAllRanks { world in
+      try RunSession(options: self, world: world, stop: stop).run()
     }
-    var status = ExitStatus.internalError
-    do {
-      try MPIWorld.run { world in
-        status = try RunSession(options: self, world: world, stop: stop).run()
-      }
-    } catch {
-      printError("internal error: \(error)")
-      throw ExitStatus.internalError
-    }
-    if status != .done { throw status }
   }
+}
+
+/// Runs `body` on every rank that the launcher started; throws the status it ends with, unless that
+/// is `done`.
+func runOnAllRanks(_ body: (MPICommunicator) throws -> ExitStatus) throws(ExitStatus) {
+  if let message = MPIWorld.launcherMismatch() {
+    printError(message)
+    throw .usage
+  }
+  var status = ExitStatus.internalError
+  do {
+    try MPIWorld.run { world in status = try body(world) }
+  } catch let mismatch as LauncherMismatch {
+    printError(mismatch.description)
+    throw .usage
+  } catch {
+    printError("internal error: \(error)")
+    throw .internalError
+  }
+  if status != .done { throw status }
 }
 
 extension ResultWriter: ExpressibleByArgument {}

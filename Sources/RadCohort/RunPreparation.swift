@@ -22,6 +22,8 @@ final class RunPreparation {
   private let lock: OutputLock
   private let log: LineFile
 
+  /// More problems and failures than this are not listed on the terminal.
+  private static let listedProblems = 50
   /// Units in flight at this many deaths are tried in a child process.
   private static let deathsBeforeIsolation = 2
 
@@ -36,10 +38,16 @@ final class RunPreparation {
     cohortHash = hexadecimal(SHA256.hash(Array(setup.cohortText.utf8)))
     let fingerprint = planFingerprint(plan)
 
+    if isFolder(folder.result) {
+      printError("\(folder.result): the output is a folder; a file name is needed")
+      throw .invalid
+    }
     let inventory = Inventory(plan: plan)
     if !inventory.problems.isEmpty {
-      printError("\(inventory.problems.count) of \(plan.unitCount) units have bad input files:")
-      for problem in inventory.problems { printError("  \(problem)") }
+      printError("\(inventory.badUnitCount) of \(plan.unitCount) units have bad input files:")
+      for problem in inventory.problems.prefix(Self.listedProblems) { printError("  \(problem)") }
+      let more = inventory.problems.count - Self.listedProblems
+      if more > 0 { printError("  and \(more) more: radcohort check \(options.study)") }
       if options.strict { throw .invalid }
     }
 
@@ -65,18 +73,7 @@ final class RunPreparation {
     if journal.ignoredBytes > 0 {
       printError("\(journal.ignoredBytes) bytes at torn journal ends are left out and recomputed")
     }
-    var missing: [(unit: Int, cost: Double)] = []
-    var isolated: Set<Int> = []
-    for unit in 0..<plan.unitCount {
-      let record = journal.record(of: unit)
-      let isCurrent = record?.fingerprint == inputFingerprint(plan.inputPaths(ofUnit: unit))
-      let isDone = isCurrent && (record?.kind == .finished || !options.retryFailed)
-      if isDone { continue }
-      missing.append((unit, inventory.costs[unit]))
-      if journal.deaths(of: unit) >= Self.deathsBeforeIsolation { isolated.insert(unit) }
-    }
-    units = missing
-    self.isolated = isolated
+    (units, isolated) = Self.missing(plan, journal, inventory, retryFailed: options.retryFailed)
 
     let lines = LineFile(folder.progress)
     log = LineFile(folder.log)
@@ -84,7 +81,7 @@ final class RunPreparation {
     let log = log
     let isTerminal = isatty(STDERR_FILENO) != 0
     progress = Progress(
-      plan: plan, doneBefore: plan.unitCount - missing.count,
+      plan: plan, doneBefore: plan.unitCount - units.count,
       begunBefore: journal.startCount, rankCount: rankCount,
       output: .init(
         jsonLine: lines.append,
@@ -97,36 +94,60 @@ final class RunPreparation {
     announce(rankCount: rankCount)
   }
 
-  /// Refuses, or removes, what another study left at the output.
+  /// The units that no journal has for the files as they are now, and those of them that crashed
+  /// too often.
+  private static func missing(
+    _ plan: StudyPlan, _ journal: JournalIndex, _ inventory: Inventory, retryFailed: Bool
+  ) -> (units: [(unit: Int, cost: Double)], isolated: Set<Int>) {
+    var units: [(unit: Int, cost: Double)] = []
+    var isolated: Set<Int> = []
+    for unit in 0..<plan.unitCount {
+      let record = journal.record(of: unit)
+      let isCurrent = record?.fingerprint == inputFingerprint(plan.inputs(ofUnit: unit))
+      if isCurrent, record?.kind == .finished || !retryFailed { continue }
+      units.append((unit, inventory.costs[unit]))
+      if journal.deaths(of: unit) >= deathsBeforeIsolation { isolated.insert(unit) }
+    }
+    return (units, isolated)
+  }
+
+  /// Refuses what another study left at the output, or removes its journals. Its result stays until
+  /// the new one takes its name.
   private static func clearTheWay(
     _ folder: RunFolder, _ fingerprint: [UInt8], overwrite: Bool
   ) throws(ExitStatus) {
     var obstacles: [String] = []
-    if FileStamp(folder.result) != nil {
-      do throws(StorageError) {
-        let other = try HDF5ResultFile(path: folder.result).fingerprint()
-        if other != hexadecimal(fingerprint) {
-          obstacles.append("\(folder.result) is the result of another study or of other settings")
+    if let message = resultObstacle(folder.result, fingerprint) { obstacles.append(message) }
+    do throws(JournalError) {
+      if try JournalReader.holdsOtherStudy(folder: folder.journal, fingerprint: fingerprint) {
+        if overwrite {
+          removeFiles(in: folder.journal)
+          unlink(folder.progress)
         }
-      } catch {
-        obstacles.append("\(folder.result) is in the way and is not a result: \(error.message)")
+        obstacles.append(
+          "\(folder.journal) holds the work of another study, of other settings or of another"
+            + " OpenBLAS")
       }
+    } catch {
+      printError(error.description)
+      throw .invalid
     }
-    if JournalReader.holdsOtherStudy(folder: folder.journal, fingerprint: fingerprint) {
-      obstacles.append(
-        "\(folder.journal) holds the work of another study, of other settings or of another CPU"
-          + " kernel setting")
-    }
-    guard !obstacles.isEmpty else { return }
-    if overwrite {
-      unlink(folder.result)
-      removeFiles(in: folder.journal)
-      unlink(folder.progress)
-      return
-    }
+    if obstacles.isEmpty || overwrite { return }
     for obstacle in obstacles { printError(obstacle) }
     printError("Choose another --output, or replace it with --overwrite.")
     throw .invalid
+  }
+
+  /// What stands where the result will be, if it is not this study's.
+  private static func resultObstacle(_ path: String, _ fingerprint: [UInt8]) -> String? {
+    guard FileStamp(path) != nil else { return nil }
+    do throws(StorageError) {
+      let other = try HDF5ResultFile(path: path).fingerprint()
+      return other == hexadecimal(fingerprint)
+        ? nil : "\(path) is the result of another study or of other settings"
+    } catch {
+      return "\(path) is in the way and is not a result: \(error.message)"
+    }
   }
 
   /// Starts so far, from the progress file of earlier lives.
@@ -151,33 +172,58 @@ final class RunPreparation {
     log.append("\(timestamp()) \(line)")
   }
 
-  func sayStopped(_ end: SessionEnd) {
-    if !end.fault.isEmpty {
-      say("error: \(end.fault)")
-    } else if progress.doneNow == 0 {
+  /// Says how computing ended, if it did not complete, and what that means for the caller.
+  func status(of end: RunEnd) -> ExitStatus {
+    switch end {
+    case .complete: return .done
+    case .fault(let fault):
+      progress.end("fault")
+      say("error: \(fault)")
+      return .internalError
+    case .stopped where progress.doneNow == 0:
+      // A job that requeues itself on 75 must not do so for ever.
+      progress.end("stopped")
       say("stopped before any unit was finished; nothing is gained by starting again as it is")
-    } else {
+      return .internalError
+    case .stopped:
+      progress.end("stopped")
+      say("stopped after \(progress.doneNow) units; the same command goes on from here")
+      return .stopped
+    }
+  }
+
+  /// Results are equal to the last bit only on one kind of processor.
+  func warnOfMixedProcessors(_ contributors: [String]) {
+    let models = Set(contributors.map { $0.drop { $0 != ":" } })
+    if models.count > 1 {
       say(
-        "stopped after \(progress.doneNow) units; the same command goes on from here")
+        "warning: \(models.count) kinds of processor computed this result; they are listed in"
+          + " /uns/provenance/run/hosts")
     }
   }
 
   /// The last words of a run that computed everything.
-  func summarise(_ failed: [(unit: Int, failure: UnitFailure)], problem: String) -> ExitStatus {
+  func summarise(_ outcomes: [UnitOutcome], problem: String) -> ExitStatus {
     if !problem.isEmpty {
+      progress.end("fault")
       say("error: the result could not be written: \(problem)")
       say("The units are kept in \(folder.folder); the same command writes the result again.")
       return .internalError
+    }
+    progress.end("complete")
+    let failed = outcomes.enumerated().compactMap { unit, outcome -> (Int, UnitFailure)? in
+      if case .failed(let failure) = outcome { (unit, failure) } else { nil }
     }
     if failed.isEmpty {
       say("complete: \(folder.result)")
       return .done
     }
     say("finished, but \(failed.count) of \(plan.unitCount) units failed:")
-    for (unit, failure) in failed.prefix(50) {
-      say("  \(plan.name(ofUnit: unit)): \(failure.message)")
+    for (unit, failure) in failed.prefix(Self.listedProblems) {
+      say("  \(plan.name(ofUnit: unit)): \(failure)")
     }
-    if failed.count > 50 { say("  and \(failed.count - 50) more, all in /uns/radcohort/failures") }
+    let more = failed.count - Self.listedProblems
+    if more > 0 { say("  and \(more) more, all in /uns/radcohort/failures") }
     say("result: \(folder.result)")
     return .unitsFailed
   }

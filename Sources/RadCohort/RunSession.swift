@@ -23,44 +23,61 @@ struct RunSession {
   /// Collective: every rank returns the same status.
   func run() throws -> ExitStatus {
     var preparation: RunPreparation?
-    var message: [UInt8] = []
+    var status = ExitStatus.done
     if world.rank == 0 {
       do throws(ExitStatus) {
         preparation = try RunPreparation(options: options, rankCount: world.size)
       } catch {
-        message = [UInt8(error.rawValue)]
+        status = error
       }
     }
-    if let preparation { message = [UInt8(ExitStatus.done.rawValue)] + preparation.setup.bytes }
-    message = try world.broadcast(message, from: 0)
-    guard message.first == UInt8(ExitStatus.done.rawValue) else {
-      return message.first.flatMap { ExitStatus(rawValue: Int32($0)) } ?? .internalError
-    }
-    let engine = try Engine(
-      setup: RunSetup(bytes: Array(message.dropFirst())), rank: world.rank, stop: stop)
+    status = try agree(on: status)
+    guard status == .done else { return status }
+    let setup = try world.broadcast(preparation?.setup.bytes ?? [], from: 0)
+    let engine = try Engine(setup: RunSetup(bytes: setup))
+    guard try ranksAreAlike(engine) else { return .invalid }
     let end = try compute(engine, preparation)
-    try engine.close()
-    try world.barrier()
-    guard end.isComplete else {
-      if world.rank == 0, let preparation { preparation.sayStopped(end) }
-      return end.status
-    }
+    guard end == .done else { return end }
     return try gather(engine, preparation)
   }
 
-  /// Hands out and computes what is missing. Every rank learns how it ended.
-  private func compute(_ engine: Engine, _ preparation: RunPreparation?) throws -> SessionEnd {
-    if let preparation {
-      let end =
-        world.size == 1
-        ? try computeAlone(engine, preparation) : try handOut(preparation)
-      let session = SessionEnd(end, doneNow: preparation.progress.doneNow)
-      preparation.progress.end(session.word)
-      _ = try world.broadcast(session.bytes, from: 0)
-      return session
+  /// Collective: rank 0's status becomes everybody's.
+  private func agree(on status: ExitStatus) throws -> ExitStatus {
+    let byte = try world.broadcast([UInt8(status.rawValue)], from: 0).first
+    return byte.flatMap { ExitStatus(rawValue: Int32($0)) } ?? .internalError
+  }
+
+  /// Collective: whether all ranks would compute the same bits. Ranks with other OpenBLAS kernels
+  /// or another build of this program would not.
+  private func ranksAreAlike(_ engine: Engine) throws -> Bool {
+    let mine = engine.fingerprintText + " " + hostName() + " (" + numericalVersions().text + ")"
+    let all = try world.gather(Array(mine.utf8)).map { String(decoding: $0, as: UTF8.self) }
+    var others: [String] = []
+    if let first = all.first?.split(separator: " ").first {
+      others = all.enumerated().filter { !$0.element.hasPrefix(first) }.map { rank, text in
+        "  rank \(rank) on" + text.dropFirst(first.count)
+      }
     }
-    try engine.worker.serve(world)
-    return SessionEnd(bytes: try world.broadcast([], from: 0))
+    if !others.isEmpty {
+      printError(
+        "These ranks would compute other bits than rank 0 (\(numericalVersions().text)):")
+      for line in others { printError(line) }
+      printError("Start the same program with the same OPENBLAS_CORETYPE on all ranks.")
+    }
+    return try world.broadcast([others.isEmpty ? 1 : 0], from: 0) == [1]
+  }
+
+  /// Collective: hands out and computes what is missing.
+  private func compute(_ engine: Engine, _ preparation: RunPreparation?) throws -> ExitStatus {
+    guard let preparation else {
+      try engine.withWorker(rank: world.rank, stop: stop) { try $0.serve(world) }
+      return try agree(on: .done)
+    }
+    let end =
+      world.size == 1
+      ? try engine.withWorker(rank: 0, stop: stop) { try computeAlone($0, preparation) }
+      : try handOut(preparation)
+    return try agree(on: preparation.status(of: end))
   }
 
   private func handOut(_ preparation: RunPreparation) throws -> RunEnd {
@@ -71,7 +88,7 @@ struct RunSession {
     return try coordinator.run()
   }
 
-  private func computeAlone(_ engine: Engine, _ preparation: RunPreparation) throws -> RunEnd {
+  private func computeAlone(_ worker: Worker, _ preparation: RunPreparation) throws -> RunEnd {
     var dispatcher = Dispatcher(units: preparation.units, workerCount: 1)
     while true {
       let batch = dispatcher.next(held: 0)
@@ -81,7 +98,7 @@ struct RunSession {
         preparation.progress.tick(
           remainingSeconds: dispatcher.remainingSeconds, workerCount: 1)
         do throws(JournalError) {
-          let report = try engine.worker.perform(
+          let report = try worker.perform(
             unit: unit, isolated: preparation.isolated.contains(unit))
           dispatcher.record(unit: unit, seconds: report.seconds)
           preparation.progress.unitEnded(report, rank: 0)
@@ -94,17 +111,29 @@ struct RunSession {
 
   /// Collective: writes the result file from all journals.
   private func gather(_ engine: Engine, _ preparation: RunPreparation?) throws -> ExitStatus {
-    let hosts = try hostTexts()
-    let results = try JournalResults(engine: engine)
+    // All journals are closed when all ranks are here; then all use rank 0's view of them.
+    try world.barrier()
+    var index = JournalIndex()
+    if world.rank == 0 {
+      index = try JournalReader.readAll(
+        folder: engine.folder.journal, fingerprint: engine.fingerprint)
+    }
+    let view = try world.broadcast(index.bytes, from: 0)
+    if world.rank != 0 { index = try JournalIndex(bytes: view) }
+    let results = JournalResults(plan: engine.plan, index: index)
+    var outcomes: [UnitOutcome] = []
     var document: ResultDocument?
     if let preparation {
+      outcomes = try results.outcomes()
       let facts = RunFacts(
-        commandLine: CommandLine.arguments, hosts: hosts, rankCount: world.size,
-        writer: options.writer, started: started, ended: timestamp(),
-        jobID: environmentText("SLURM_JOB_ID") ?? "", lives: preparation.lives)
+        commandLine: CommandLine.arguments, hosts: index.contributors,
+        libraries: libraryVersions(), rankCount: world.size, writer: options.writer,
+        started: started, ended: timestamp(), jobID: environmentText("SLURM_JOB_ID") ?? "",
+        lives: preparation.lives)
       document = engine.plan.resultDocument(
         fingerprint: engine.fingerprintText, cohortHash: preparation.cohortHash,
-        versions: softwareVersions(), facts: facts, outcome: results.outcome)
+        versions: numericalVersions(), facts: facts, outcomes: outcomes)
+      preparation.warnOfMixedProcessors(index.contributors)
     }
     let store = HDF5ResultStore(
       world: world, mode: options.writer == .parallel ? .parallel : .serial)
@@ -116,52 +145,6 @@ struct RunSession {
     } catch {
       problem = error.description
     }
-    guard let preparation else {
-      return ExitStatus(rawValue: Int32(try world.broadcast([], from: 0).first ?? 70))
-        ?? .internalError
-    }
-    let status = preparation.summarise(results.failedUnits, problem: problem)
-    _ = try world.broadcast([UInt8(status.rawValue)], from: 0)
-    return status
-  }
-
-  /// "host: processor" of every rank, by rank; a mix of processors is named on standard error.
-  private func hostTexts() throws -> [String] {
-    let mine = MPIWorld.processorName + ": " + processorModel()
-    let all = try world.gather(Array(mine.utf8)).map { String(decoding: $0, as: UTF8.self) }
-    let models = Set(all.map { $0.drop { $0 != ":" } })
-    if models.count > 1 {
-      printError(
-        "warning: the ranks ran on \(models.count) kinds of processor; results are equal to the last"
-          + " bit only on one kind. They are listed in /uns/provenance/run/hosts.")
-    }
-    return all
-  }
-}
-
-/// How the compute step ended, as all ranks know it.
-struct SessionEnd {
-  let status: ExitStatus
-  let word: String
-  let fault: String
-
-  var isComplete: Bool { status == .done }
-
-  /// - Parameter doneNow: a stop without any progress must not be requeued for ever.
-  init(_ end: RunEnd, doneNow: Int) {
-    switch end {
-    case .complete: (status, word, fault) = (.done, "complete", "")
-    case .stopped:
-      (status, word, fault) = (doneNow > 0 ? .stopped : .internalError, "stopped", "")
-    case .fault(let text): (status, word, fault) = (.internalError, "fault", text)
-    }
-  }
-
-  var bytes: [UInt8] { [UInt8(status.rawValue)] }
-
-  init(bytes: [UInt8]) {
-    status = bytes.first.flatMap { ExitStatus(rawValue: Int32($0)) } ?? .internalError
-    word = ""
-    fault = ""
+    return try agree(on: preparation?.summarise(outcomes, problem: problem) ?? .done)
   }
 }

@@ -42,7 +42,7 @@ struct StatusCommand: ParsableCommand {
       print("state     \(ending) at \(progress.lastTime.map(isoTime) ?? "an unknown time")")
       print("resume    the same `radcohort run` command goes on from here")
     }
-    for failure in progress.failed.suffix(20) { print("  failed: \(failure)") }
+    for failure in progress.failed.suffix(20) { print("  failed: \(failure.reason)") }
     if isComplete { try describeResult() }
   }
 
@@ -66,7 +66,8 @@ private struct RunProgress {
   var units = 0
   var done = 0
   var starts = 0
-  var failed: [String] = []
+  /// Unit and why it failed, for those that did not succeed later.
+  var failed: [(unit: Int, reason: String)] = []
   var ending: String?
   var lastTime: Double?
   var secondsLeft: Double?
@@ -91,9 +92,11 @@ private struct RunProgress {
       case "unit":
         done += 1
         doneNow += 1
+        failed.removeAll { $0.unit == event.unit }
         if event.status == "failed" {
           let image = event.image.map { " (\($0))" } ?? ""
-          failed.append("\(event.patient ?? "")\(image): \(event.message ?? "")")
+          failed.append(
+            (event.unit ?? -1, "\(event.patient ?? "")\(image): \(event.message ?? "")"))
         }
       case "end": ending = event.status
       default: break
@@ -108,6 +111,7 @@ private struct RunProgress {
     var event: String
     var time: Double
     var units: Int?
+    var unit: Int?
     var done: Int?
     var status: String?
     var patient: String?

@@ -11,8 +11,8 @@ struct SynthCommand: ParsableCommand {
       Example:
         radcohort synth --output trial --patients 8 --seed 1
 
-      Writes trial/cohort.csv, trial/study.yml and trial/images. The same seed gives the same bytes,
-      and patient k is the same whatever the number of patients. Outcome and survival depend on the
+      Writes trial/cohort.csv, trial/study.yml and trial/images. The same seed gives the same bytes, \
+      and patient k is the same whatever the number of patients. Outcome and survival depend on the \
       texture of the lesions, so that a model has something to find.
       """)
 

@@ -43,6 +43,12 @@ func environmentText(_ name: String) -> String? {
   getenv(name).map { String(cString: $0) }
 }
 
+func hostName() -> String {
+  var name = [CChar](repeating: 0, count: 256)
+  gethostname(&name, name.count - 1)
+  return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
 /// The processor's model name, or "unknown".
 func processorModel() -> String {
   let line = readText("/proc/cpuinfo")?.split(separator: "\n")
@@ -68,21 +74,28 @@ struct FileStamp: Hashable {
   }
 }
 
-/// A 64-bit fingerprint of a unit's input files: sizes and times of change (FNV-1a). A missing
-/// file counts as one of size -1.
-func inputFingerprint(_ paths: [String]) -> UInt64 {
+/// A 64-bit fingerprint of a unit's input files: names, sizes and times of change (FNV-1a). A
+/// missing file counts as one of size -1.
+/// - Parameter files: the name as the cohort table says, and the path that opens it.
+func inputFingerprint(_ files: [(name: String, path: String)]) -> UInt64 {
   var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  func mix(byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
   func mix(_ value: Int) {
-    for shift in stride(from: 0, to: 64, by: 8) {
-      hash = (hash ^ (UInt64(bitPattern: Int64(value)) >> UInt64(shift) & 0xff)) &* 0x100_0000_01b3
-    }
+    withUnsafeBytes(of: Int64(value).littleEndian) { for byte in $0 { mix(byte: byte) } }
   }
-  for path in paths {
+  for (name, path) in files {
+    for byte in name.utf8 { mix(byte: byte) }
+    mix(byte: 0)
     let stamp = FileStamp(path)
     mix(stamp?.bytes ?? -1)
     mix(stamp?.modified ?? -1)
   }
   return hash
+}
+
+func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
 /// Makes a folder and its parents.

@@ -1,18 +1,23 @@
 internal import HDF5Adapter
 internal import MPIAdapter
-internal import NIfTIAdapter
+internal import Numerics
 internal import Study
 
-/// The software behind the numbers. Equal for equal builds; hosts and times are facts of the run.
-func softwareVersions() -> SoftwareVersions {
-  SoftwareVersions([
-    ("radcohort", radcohortVersion),
-    ("numbers", "\(numericalVersion)"),
-    ("compiler", compilerVersion),
-    ("mpi", MPIWorld.libraryVersion),
-    ("hdf5", HDF5ResultFile.libraryVersion),
-    ("openblas_kernels", coreTypeInUse()),
-  ])
+/// Changes whenever a released version computes a different number from the same study
+/// (CHANGELOG, "Numbers that change"): a journal of another one is not continued.
+let numericalVersion = 1
+
+/// What decides the last bits beside study and images.
+func numericalVersions() -> NumericalVersions {
+  NumericalVersions(numbers: numericalVersion, linearAlgebra: LinearAlgebraLibrary.description)
+}
+
+/// Libraries that a run used and that change no number.
+func libraryVersions() -> [(name: String, version: String)] {
+  [
+    ("radcohort", radcohortVersion), ("compiler", compilerVersion),
+    ("mpi", MPIWorld.libraryVersion), ("hdf5", HDF5ResultFile.libraryVersion),
+  ]
 }
 
 private let compilerVersion: String = {

@@ -13,7 +13,9 @@ package final class UnitComputer: UnitComputing {
   private var labels: LoadedLabels?
 
   private struct LoadedImage {
-    var path: String
+    /// The file as the cohort table says, and the state it was in.
+    var file: String
+    var stamp: UInt64
     /// Index of the study's image: two images of one file may be prepared differently.
     var image: Int
     var hash: String
@@ -21,7 +23,8 @@ package final class UnitComputer: UnitComputing {
   }
 
   private struct LoadedLabels {
-    var path: String
+    var file: String
+    var stamp: UInt64
     var hash: String
     var volume: LabelVolume
   }
@@ -51,7 +54,7 @@ package final class UnitComputer: UnitComputing {
         for column in configured.selected { values.append(all[column]) }
       }
     } catch {
-      throw UnitFailure(file: image.path, message: "\(image.path): \(error.message)")
+      throw UnitFailure(file: image.file, message: error.message)
     }
     return UnitResult(
       values: values, note: missingNote(values, block: plan.blocks[imageIndex]),
@@ -72,39 +75,54 @@ package final class UnitComputer: UnitComputing {
     -> (PreparedRegion, LoadedImage, LoadedLabels)
   {
     let row = plan.cohort.rows[index]
-    let image = try load(image: imageIndex, path: row.imagePaths[imageIndex])
-    let labels = try load(labels: row.maskPaths[imageIndex])
+    let image = try load(image: imageIndex, file: row.images[imageIndex])
+    let labels = try load(labels: row.masks[imageIndex])
     do throws(PreparationError) {
       let prepared = try image.preparation.region(
         of: UInt32(row.labels[imageIndex]), in: labels.volume)
       return (prepared, image, labels)
     } catch {
-      throw UnitFailure(file: labels.path, message: "\(labels.path): \(error.message)")
+      throw UnitFailure(file: labels.file, message: error.message)
     }
   }
 
-  private func load(image index: Int, path: String) throws(UnitFailure) -> LoadedImage {
-    if let image, image.path == path, image.image == index { return image }
+  private func load(image index: Int, file: String) throws(UnitFailure) -> LoadedImage {
+    let path = plan.cohort.resolve(file)
+    let stamp = source.stamp(of: path)
+    if let image, image.file == file, image.stamp == stamp, image.image == index { return image }
     image = nil
-    let hash = try source.hash(of: path)
-    let volume = try source.volume(at: path)
-    do throws(PreparationError) {
-      let preparation = try ImagePreparation(volume, settings: plan.study.images[index].preparation)
-      let loaded = LoadedImage(path: path, image: index, hash: hash, preparation: preparation)
-      image = loaded
+    do throws(ImageSourceError) {
+      let hash = try source.hash(of: path)
+      let volume = try source.volume(at: path)
+      do throws(PreparationError) {
+        let loaded = LoadedImage(
+          file: file, stamp: stamp, image: index, hash: hash,
+          preparation: try ImagePreparation(
+            volume, settings: plan.study.images[index].preparation))
+        image = loaded
+        return loaded
+      } catch {
+        throw ImageSourceError(error.message)
+      }
+    } catch {
+      throw UnitFailure(file: file, message: error.message)
+    }
+  }
+
+  private func load(labels file: String) throws(UnitFailure) -> LoadedLabels {
+    let path = plan.cohort.resolve(file)
+    let stamp = source.stamp(of: path)
+    if let labels, labels.file == file, labels.stamp == stamp { return labels }
+    labels = nil
+    do throws(ImageSourceError) {
+      let loaded = LoadedLabels(
+        file: file, stamp: stamp, hash: try source.hash(of: path),
+        volume: try source.labels(at: path))
+      labels = loaded
       return loaded
     } catch {
-      throw UnitFailure(file: path, message: "\(path): \(error.message)")
+      throw UnitFailure(file: file, message: error.message)
     }
-  }
-
-  private func load(labels path: String) throws(UnitFailure) -> LoadedLabels {
-    if let labels, labels.path == path { return labels }
-    labels = nil
-    let loaded = LoadedLabels(
-      path: path, hash: try source.hash(of: path), volume: try source.labels(at: path))
-    labels = loaded
-    return loaded
   }
 
   /// Names the features that are not defined for the region, the first 20 of them; "" where all
@@ -117,17 +135,5 @@ package final class UnitComputer: UnitComputing {
     if names.isEmpty { return "" }
     let more = names.count > 20 ? " and \(names.count - 20) more" : ""
     return "not defined for this region: " + names.prefix(20).joined(separator: ", ") + more
-  }
-}
-
-extension ImageSection {
-  fileprivate var preparation: PreparationSettings {
-    var settings = PreparationSettings()
-    settings.geometry = geometry
-    settings.normalize = normalize
-    settings.resample = resample
-    settings.resegment = resegment
-    settings.region = region
-    return settings
   }
 }

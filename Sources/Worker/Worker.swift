@@ -5,10 +5,18 @@ package protocol UnitComputing: AnyObject {
   func compute(unit: Int) throws(UnitFailure) -> UnitResult
 }
 
-/// Computes one unit in a process of its own, which journals what it finishes.
+/// Computes one unit in a process of its own, which journals how the unit ended.
 package protocol IsolatedComputing: AnyObject {
-  /// - Returns: how it ended, and whether the process lived to write that into its journal.
-  func compute(unit: Int) -> (report: UnitReport, isJournaled: Bool)
+  /// - Throws: when no process could be had, or it failed for a reason that is not the unit's.
+  func compute(unit: Int) throws(JournalError) -> IsolatedEnd
+}
+
+/// How a process of its own ended.
+package enum IsolatedEnd: Hashable, Sendable {
+  /// The unit's end is in the process's journal.
+  case journaled(UnitReport)
+  /// The process died by a signal; nothing is in its journal.
+  case died(message: String, seconds: Double)
 }
 
 /// Does units one by one: start record, compute, end record, report.
@@ -41,16 +49,24 @@ package final class Worker {
   package func perform(unit: Int, isolated: Bool) throws(JournalError) -> UnitReport {
     let print = fingerprint(unit)
     if isolated {
-      let (report, isJournaled) = isolation.compute(unit: unit)
-      if !isJournaled {
-        let failure = UnitFailure(file: "", message: report.message, seconds: report.seconds)
+      switch try isolation.compute(unit: unit) {
+      case .journaled(let report): return report
+      case .died(let message, let seconds):
+        let failure = UnitFailure(file: "", message: message, seconds: seconds)
         try journal.append(.failed, unit: unit, fingerprint: print, payload: failure.payload)
+        return UnitReport(unit: unit, status: .failed, seconds: seconds, message: message)
       }
-      return report
     }
     try journal.append(.started, unit: unit, fingerprint: print, payload: [])
     let start = now()
-    let outcome = Result { () throws(UnitFailure) in try computer.compute(unit: unit) }
+    let outcome = Result { () throws(UnitFailure) in
+      let result = try computer.compute(unit: unit)
+      // The numbers must belong to the files that the fingerprint speaks of.
+      guard fingerprint(unit) == print else {
+        throw UnitFailure(file: "", message: "an input file changed while it was read")
+      }
+      return result
+    }
     let seconds = now() - start
     switch outcome {
     case .success(var result):
@@ -61,7 +77,7 @@ package final class Worker {
       failure.seconds = seconds
       try journal.append(.failed, unit: unit, fingerprint: print, payload: failure.payload)
       return UnitReport(
-        unit: unit, status: .failed, seconds: seconds, message: failure.message)
+        unit: unit, status: .failed, seconds: seconds, message: failure.description)
     }
   }
 
@@ -75,7 +91,7 @@ package final class Worker {
     var lastReport = now()
     func report(isStopping: Bool = false, fault: String = "") throws {
       let report = WorkerReport(
-        ended: ended, waiting: isStopping ? queue : [], isStopping: isStopping, fault: fault)
+        ended: ended, isStopping: isStopping, fault: fault)
       try communicator.send(report.bytes, to: 0, tag: .report)
       ended.removeAll(keepingCapacity: true)
       lastReport = now()

@@ -29,7 +29,7 @@ struct ReferenceTests {
   ) {
     let names = oracle.columns.filter { $0.hasPrefix("original_") }
     #expect(names.count == 107)
-    #expect(table.columns.count { $0.hasPrefix(prefix) } == 107)
+    #expect(table.columns.count { $0.hasPrefix(prefix + "original_") } == 107)
     #expect(table.patients == oracle.patients)
     var deviation = Deviation()
     for patient in oracle.patients {

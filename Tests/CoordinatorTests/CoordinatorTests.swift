@@ -22,8 +22,8 @@ private final class FakeComputer: UnitComputing {
 }
 
 private final class FakeIsolation: IsolatedComputing {
-  func compute(unit: Int) -> (report: UnitReport, isJournaled: Bool) {
-    (UnitReport(unit: unit, status: .failed, seconds: 0, message: "isolated"), false)
+  func compute(unit: Int) throws(JournalError) -> IsolatedEnd {
+    .died(message: "isolated", seconds: 0)
   }
 }
 
@@ -89,7 +89,7 @@ private func run(
     let outcome = try run(units: 500, ranks: ranks, folder: folder.path)
     #expect(outcome.end == .complete)
     #expect(outcome.units.sorted() == Array(0..<500))
-    #expect(outcome.messages[13] == "thirteen")
+    #expect(outcome.messages[13] == "f: thirteen")
     let index = try JournalReader.readAll(folder: folder.path, fingerprint: fingerprint)
     #expect((0..<500).allSatisfy { index.record(of: $0)?.kind == ($0 == 13 ? .failed : .finished) })
     #expect(index.startCount == 500)
@@ -129,7 +129,7 @@ private func run(
   @Test func messagesKeepTheirContent() throws {
     let report = WorkerReport(
       ended: [UnitReport(unit: 5, status: .failed, seconds: 0.5, message: "no ä")],
-      waiting: [1, 2], isStopping: true, fault: "disk")
+      isStopping: true, fault: "disk")
     #expect(try WorkerReport(bytes: report.bytes) == report)
     let order = WorkOrder(units: [3, 1], isolated: [1], isEnd: false)
     #expect(try WorkOrder(bytes: order.bytes) == order)

@@ -14,9 +14,7 @@ struct DiscretisationTests {
     }
 
     static let all: [Row] = {
-      guard let url = Bundle.module.resourceURL?.appendingPathComponent("Golden/bins.csv"),
-        let text = try? String(contentsOf: url, encoding: .utf8)
-      else { return [] }
+      guard let text = goldenText("bins.csv") else { return [] }
       return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.dropFirst().map {
         Row(fields: $0.split(separator: "|").map(String.init))
       }

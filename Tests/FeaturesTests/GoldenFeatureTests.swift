@@ -5,6 +5,13 @@ import Foundation
 import Imaging
 import Testing
 
+/// A file of this folder's `Golden`.
+func goldenText(_ name: String) -> String? {
+  let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("Golden").appendingPathComponent(name)
+  return try? String(contentsOf: url, encoding: .utf8)
+}
+
 /// One row of Golden/features.csv.
 struct GoldenCase: CustomTestStringConvertible, Sendable {
   let name: String
@@ -16,8 +23,7 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
   var testDescription: String { name }
 
   static let all: [GoldenCase] = {
-    let url = Bundle.module.resourceURL?.appendingPathComponent("Golden/features.csv")
-    guard let url, let text = try? String(contentsOf: url, encoding: .utf8) else { return [] }
+    guard let text = goldenText("features.csv") else { return [] }
     let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
     let header = fields(lines[0])
     return lines.dropFirst().map { GoldenCase(fields($0), header) }

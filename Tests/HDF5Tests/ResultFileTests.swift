@@ -17,6 +17,22 @@ import Testing
     #expect(message(["SLURM_NTASKS": "2"]) == nil)
     #expect(message([:]) == nil)
   }
+
+  /// Whether PMI or mpirun connected the ranks is known after MPI_Init.
+  @Test func ranksThatDoNotFindEachOtherAreSeen() {
+    func message(_ size: Int?, _ environment: [String: String]) -> String? {
+      MPIWorld.launcherMismatch(size: size) { environment[$0] }
+    }
+    let srun = ["SLURM_STEP_NUM_TASKS": "4", "PMI_RANK": "0"]
+    #expect(message(nil, srun) == nil)
+    #expect(message(4, srun) == nil)
+    #expect(message(1, srun)?.contains("srun --mpi=pmix") == true)
+    #expect(message(1, ["OMPI_COMM_WORLD_SIZE": "2"])?.contains("mpirun started 2") == true)
+    #expect(message(2, ["OMPI_COMM_WORLD_SIZE": "2"]) == nil)
+    // One rank of mpirun below a daemon that srun started on two nodes.
+    #expect(message(1, ["OMPI_COMM_WORLD_SIZE": "1", "SLURM_STEP_NUM_TASKS": "2"]) == nil)
+    #expect(message(1, [:]) == nil)
+  }
 }
 
 @Suite(.timeLimit(.minutes(2))) struct ResultFileTests {
@@ -87,6 +103,7 @@ import Testing
         ) { _, _ throws(StorageError) in throw StorageError(path: "journal", message: "gone") }
       }
       #expect(!folder.files.contains { $0.hasPrefix("failed") })
+      try oddTablesAreKept(store, folder)
     }
     let file = try HDF5ResultFile(path: folder.path + "/a.h5")
     #expect(file.rowCount == 3 && file.columnCount == 2)
@@ -109,6 +126,39 @@ import Testing
     #expect(try HDF5ResultFile(path: folder.path + "/b.h5").digest() == digest)
     #expect(try HDF5ResultFile(path: folder.path + "/c.h5").digest() != digest)
     try damagedFilesAreRefused(folder)
+  }
+
+  /// More columns than an attribute of 64 KiB can name, a column with the index's usual name, a table
+  /// without columns, and a name that cannot be stored.
+  private func oddTablesAreKept(_ store: HDF5ResultStore, _ folder: TestFolder) throws {
+    var odd = ResultTable(
+      index: ["a", "b"],
+      columns: (0..<5000).map { .init("clinical column \($0)", .integers([$0, -$0])) })
+    odd.columns.append(.init("_index", .texts(["x", ""])))
+    var document = ResultDocument(
+      observations: odd, variables: ResultTable(index: []), groups: [])
+    let path = folder.path + "/odd.h5"
+    func write() throws(StorageError) {
+      try store.write(document, rowCount: 2, columnCount: 0, to: path) {
+        _, _ throws(StorageError) in
+      }
+    }
+    try write()
+    let file = try HDF5ResultFile(path: path)
+    #expect(file.rowCount == 2 && file.columnCount == 0)
+    #expect(try file.observations() == odd)
+    #expect(try file.variables() == document.variables)
+    let digest = try file.digest()
+
+    // The order of columns is part of the result.
+    document.observations.columns.swapAt(0, 1)
+    try write()
+    #expect(try HDF5ResultFile(path: path).digest() != digest)
+
+    document.observations.columns[0].name = "mg/ml"
+    let error = #expect(throws: StorageError.self) { try write() }
+    #expect(error?.description.contains("\"mg/ml\"") == true)
+    #expect(!folder.files.contains { $0.hasSuffix(".partial") })
   }
 
   private func damagedFilesAreRefused(_ folder: TestFolder) throws {

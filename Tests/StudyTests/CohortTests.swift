@@ -15,7 +15,8 @@ import Testing
       P1,b,c.nii,cm2.nii,p.nii,pm.nii,,51,0
       """)
     #expect(cohort.rows.map(\.name) == ["P1/a", "P1/b"])
-    #expect(cohort.rows[0].imagePaths == ["data/c.nii", "/abs/p.nii"])
+    #expect(cohort.rows[0].images == ["c.nii", "/abs/p.nii"])
+    #expect(cohort.rows[0].images.map(cohort.resolve) == ["data/c.nii", "/abs/p.nii"])
     #expect(cohort.rows[0].labels == [2, 2])
     #expect(cohort.rows[1].labels == [1, 1])
     #expect(cohort.clinical.map(\.name) == ["age", "outcome"])
@@ -36,6 +37,15 @@ import Testing
       "who,image,mask\nX,a.nii,m.nii\n",
       study: "cohort: c.csv\ncolumns: {patient_id: who}\nimages: {CT: }")
     #expect(cohort.rows[0].patient == "X")
+  }
+
+  @Test func namesAreUnique() throws {
+    let columns = "patient_id,lesion,session,image,mask\n"
+    let study = "cohort: c.csv\nimages: {CT: }"
+    let cohort = try cohort(columns + "a,1,,i,m\na,,1,i,m\n", study: study)
+    #expect(cohort.rows.map(\.name) == ["a/1", "a@1"])
+    let found = problems { try self.cohort(columns + "a,1,,i,m\na/1,,,i,m\n", study: study) }
+    #expect(found.contains { $0.contains("stands on line 2 already") })
   }
 
   @Test func everyMissingColumnIsNamed() {

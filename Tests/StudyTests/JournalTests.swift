@@ -107,8 +107,8 @@ import Testing
     #expect(throws: JournalError.self) {
       try JournalReader.readAll(folder: folder.path, fingerprint: mine)
     }
-    #expect(JournalReader.holdsOtherStudy(folder: folder.path, fingerprint: mine))
-    #expect(!JournalReader.holdsOtherStudy(folder: folder.path, fingerprint: other))
+    #expect(try JournalReader.holdsOtherStudy(folder: folder.path, fingerprint: mine))
+    #expect(try !JournalReader.holdsOtherStudy(folder: folder.path, fingerprint: other))
   }
 
   @Test func aFullDiskIsAnErrorThatNamesTheFile() throws {

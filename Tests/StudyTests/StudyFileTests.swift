@@ -43,16 +43,16 @@ let twoImages = """
     #expect(study.images[0].families.count == 7)
     #expect(study.images[0].families.map(\.descriptors.count).reduce(0, +) == 107)
     #expect(study.output == "results.h5")
-    #expect(study.images[0].resample == nil)
+    #expect(study.images[0].preparation.resample == nil)
     #expect(study.images[0].discretisation.binWidth == 25)
   }
 
   @Test func sectionsAreDecoded() throws {
     let study = try parseStudy(twoImages)
     #expect(study.images.map(\.name) == ["CT", "PET"])
-    #expect(study.images[0].resample?.spacing == [1, 1, 1])
+    #expect(study.images[0].preparation.resample?.spacing == [1, 1, 1])
     #expect(study.images[1].discretisation.binWidth == 0.25)
-    #expect(study.images[1].resample == nil)
+    #expect(study.images[1].preparation.resample == nil)
   }
 
   @Test func featuresCanBeChosen() throws {

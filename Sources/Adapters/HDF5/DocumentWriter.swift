@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import Glibc
 internal import Study
 
 /// Writes the parts of a result file that one process writes alone: everything but the rows of
@@ -15,18 +16,62 @@ struct DocumentWriter {
     h5 = H5(path: path)
   }
 
-  /// Makes the file with all of `document`, and `/X` allocated and not filled.
+  /// Fills the file, which exists and has its space on the disk already, with all of `document`,
+  /// and `/X` allocated and not written. The file is as long as it needs to be afterwards.
   func write(_ document: ResultDocument, rowCount: Int, columnCount: Int) throws(StorageError) {
-    let file = try h5.handle("H5Fcreate", H5Fclose) {
-      H5Fcreate(path, ch5_truncate(), ch5_default(), ch5_default())
+    let file = try makeFile()
+    try fill(file, document, rowCount: rowCount, columnCount: columnCount)
+    try h5.call("H5Fflush") { H5Fflush(file.id, H5F_SCOPE_GLOBAL) }
+    try h5.close(file, "H5Fclose")
+  }
+
+  /// An open file without content, in the format of HDF5 1.8, whose attributes may be longer than
+  /// 64 KiB (`column-order`).
+  ///
+  /// The library crashes at the end of a process that met a full disk in a file's small parts, so
+  /// the file must keep the space that was reserved for it. Creating it would give that back: an
+  /// empty file is made in memory and its bytes are put in place.
+  private func makeFile() throws(StorageError) -> H5Handle {
+    let access = try h5.handle("H5Pcreate", H5Pclose) { H5Pcreate(ch5_file_access()) }
+    try h5.call("H5Pset_libver_bounds") {
+      H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V18)
     }
+    let image = try emptyFile()
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    let written = descriptor < 0 ? -1 : pwrite(descriptor, image, image.count, 0)
+    let reason = String(cString: strerror(errno))
+    if descriptor >= 0 { Glibc.close(descriptor) }
+    guard written == image.count else { throw StorageError(path: path, message: reason) }
+    return try h5.handle("H5Fopen", H5Fclose) { H5Fopen(path, ch5_read_write(), access.id) }
+  }
+
+  /// The bytes of a file without content, in the oldest format: the library leaves a wrong checksum
+  /// in the image of a later one. What is added afterwards is in the later format all the same.
+  private func emptyFile() throws(StorageError) -> [UInt8] {
+    let inMemory = try h5.handle("H5Pcreate", H5Pclose) { H5Pcreate(ch5_file_access()) }
+    try h5.call("H5Pset_fapl_core") { H5Pset_fapl_core(inMemory.id, 1 << 16, false) }
+    let creation = try h5.handle("H5Pcreate", H5Pclose) { H5Pcreate(ch5_file_create()) }
+    try h5.call("H5Pset_obj_track_times") { H5Pset_obj_track_times(creation.id, false) }
+    let file = try h5.handle("H5Fcreate", H5Fclose) {
+      H5Fcreate(path + ".memory", ch5_truncate(), creation.id, inMemory.id)
+    }
+    try h5.call("H5Fflush") { H5Fflush(file.id, H5F_SCOPE_GLOBAL) }
+    var image = [UInt8](repeating: 0, count: max(0, H5Fget_file_image(file.id, nil, 0)))
+    if H5Fget_file_image(file.id, &image, image.count) <= 0 {
+      throw h5.failure("H5Fget_file_image")
+    }
+    return image
+  }
+
+  private func fill(
+    _ file: H5Handle, _ document: ResultDocument, rowCount: Int, columnCount: Int
+  ) throws(StorageError) {
     try encode(file, "anndata", "0.1.0")
     try integerAttribute(file, "radcohort-format", Self.formatVersion)
     try makeMatrix(file, rowCount: rowCount, columnCount: columnCount)
     try write(table: document.observations, named: "obs", in: file)
     try write(table: document.variables, named: "var", in: file)
     for entry in document.groups { try write(entry.node, named: entry.name, in: file) }
-    try h5.call("H5Fflush") { H5Fflush(file.id, H5F_SCOPE_GLOBAL) }
   }
 
   private func makeMatrix(
@@ -50,7 +95,14 @@ struct DocumentWriter {
     return list
   }
 
+  /// A slash would make a path of a name.
+  private func check(_ name: String) throws(StorageError) {
+    guard name.isEmpty || name == "." || name.contains("/") else { return }
+    throw StorageError(path: path, message: "\"\(name)\" cannot be a name in an HDF5 file")
+  }
+
   private func makeGroup(_ name: String, in parent: H5Handle) throws(StorageError) -> H5Handle {
+    try check(name)
     let list = try h5.handle("H5Pcreate", H5Pclose) { H5Pcreate(ch5_group_create()) }
     try h5.call("H5Pset_obj_track_times") { H5Pset_obj_track_times(list.id, false) }
     return try h5.handle("H5Gcreate2", H5Gclose) {
@@ -83,10 +135,13 @@ struct DocumentWriter {
     table: ResultTable, named name: String, in parent: H5Handle
   ) throws(StorageError) {
     let group = try makeGroup(name, in: parent)
+    let names = Set(table.columns.map(\.name))
+    var index = "_index"
+    while names.contains(index) { index = "_" + index }
     try encode(group, "dataframe", "0.2.0")
-    try textAttribute(group, "_index", ["_index"], isScalar: true)
+    try textAttribute(group, "_index", [index], isScalar: true)
     try textAttribute(group, "column-order", table.columns.map(\.name), isScalar: false)
-    try write(texts: table.index, named: "_index", in: group)
+    try write(texts: table.index, named: index, in: group)
     for column in table.columns {
       switch column.values {
       case .texts(let texts): try write(texts: texts, named: column.name, in: group)
@@ -141,9 +196,10 @@ struct DocumentWriter {
   private func makeDataset(
     _ name: String, _ type: hid_t, _ sizes: [Int], in parent: H5Handle
   ) throws(StorageError) -> H5Handle {
+    try check(name)
     let space = try h5.space(sizes)
     let list = try datasetList()
-    return try h5.handle("H5Dcreate2", H5Dclose) {
+    return try h5.handle("H5Dcreate2 \(name)", H5Dclose) {
       H5Dcreate2(parent.id, name, type, space.id, ch5_default(), list.id, ch5_default())
     }
   }

@@ -5,13 +5,22 @@ internal import Study
 final class H5Handle {
   let id: hid_t
   private let close: (hid_t) -> herr_t
+  private var isClosed = false
 
   init(_ id: hid_t, _ close: @escaping (hid_t) -> herr_t) {
     self.id = id
     self.close = close
   }
 
-  deinit { _ = close(id) }
+  deinit { if !isClosed { _ = close(id) } }
+
+  /// Closes before the end of the handle's life, for whoever needs to know how it went.
+  fileprivate func closeNow() -> herr_t {
+    if isClosed { return 0 }
+    let status = close(id)
+    isClosed = status >= 0
+    return status
+  }
 }
 
 /// Calls of the HDF5 library on one file: every returned code is looked at, and an error carries
@@ -38,6 +47,11 @@ struct H5 {
     return H5Handle(id, close)
   }
 
+  /// Closes a handle; what a file still has to write can fail here.
+  func close(_ handle: H5Handle, _ name: String) throws(StorageError) {
+    try call(name) { handle.closeNow() }
+  }
+
   func failure(_ name: String) -> StorageError {
     final class Message { var text = "" }
     let message = Message()
@@ -51,6 +65,25 @@ struct H5 {
       }, Unmanaged.passUnretained(message).toOpaque())
     let reason = message.text.isEmpty ? "the HDF5 library gave no reason" : message.text
     return StorageError(path: path, message: "\(name): \(reason)")
+  }
+
+  /// The texts of an attribute of variable-length texts, scalar or list.
+  func texts(ofAttribute name: String, on object: hid_t) throws(StorageError) -> [String] {
+    let attribute = try handle("H5Aopen \(name)", H5Aclose) {
+      H5Aopen(object, name, ch5_default())
+    }
+    let space = try handle("H5Aget_space", H5Sclose) { H5Aget_space(attribute.id) }
+    let stored = try handle("H5Aget_type", H5Tclose) { H5Aget_type(attribute.id) }
+    let count = Int(H5Sget_simple_extent_npoints(space.id))
+    if count <= 0 { return [] }
+    guard H5Tis_variable_str(stored.id) > 0 else {
+      throw StorageError(path: path, message: "attribute \(name) does not hold texts")
+    }
+    let type = try variableTextType()
+    var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+    try call("H5Aread \(name)") { H5Aread(attribute.id, type.id, &pointers) }
+    defer { _ = H5Dvlen_reclaim(type.id, space.id, ch5_default(), &pointers) }
+    return pointers.map { $0.map { String(cString: $0) } ?? "" }
   }
 
   // MARK: Types and spaces

@@ -83,7 +83,11 @@ package final class HDF5ResultFile {
 
   /// A table in AnnData's dataframe encoding.
   private func table(_ name: String) throws(StorageError) -> ResultTable {
-    let order = try columnOrder(name)
+    let group = try h5.handle("H5Gopen2 \(name)", H5Gclose) {
+      H5Gopen2(file.id, name, ch5_default())
+    }
+    let order = try h5.texts(ofAttribute: "column-order", on: group.id)
+    let index = try h5.texts(ofAttribute: "_index", on: group.id).first ?? "_index"
     var columns: [ResultTable.Column] = []
     for column in order {
       let path = "\(name)/\(column)"
@@ -101,7 +105,7 @@ package final class HDF5ResultFile {
         columns.append(.init(column, .numbers(values)))
       }
     }
-    return ResultTable(index: try texts("\(name)/_index"), columns: columns)
+    return ResultTable(index: try texts("\(name)/\(index)"), columns: columns)
   }
 
   private func dataset(_ path: String) throws(StorageError) -> H5Handle {
@@ -141,22 +145,8 @@ package final class HDF5ResultFile {
     }
   }
 
-  private func columnOrder(_ group: String) throws(StorageError) -> [String] {
-    let attribute = try h5.handle("H5Aopen_by_name", H5Aclose) {
-      H5Aopen_by_name(file.id, group, "column-order", ch5_default(), ch5_default())
-    }
-    let space = try h5.handle("H5Aget_space", H5Sclose) { H5Aget_space(attribute.id) }
-    let count = Int(H5Sget_simple_extent_npoints(space.id))
-    if count == 0 { return [] }
-    let type = try h5.variableTextType()
-    var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
-    try h5.call("H5Aread") { H5Aread(attribute.id, type.id, &pointers) }
-    defer { _ = H5Dvlen_reclaim(type.id, space.id, ch5_default(), &pointers) }
-    return pointers.map { $0.map { String(cString: $0) } ?? "" }
-  }
-
-  /// SHA-256, hexadecimal, over names, types, sizes and bytes of every dataset in the order of
-  /// their paths, but for `/uns/provenance/run` and `/uns/timings`. NaN counts as one value.
+  /// SHA-256, hexadecimal, over names, types, sizes and bytes of every dataset and the texts of
+  /// every attribute, in the order of their paths, but for `/uns/provenance/run` and `/uns/timings`. NaN counts as one value.
   package func digest() throws(StorageError) -> String {
     let walk = DigestWalk(h5: h5)
     try walk.group(file.id, path: "")

@@ -5,14 +5,21 @@ package import Study
 /// All ranks of an MPI job. Every wait sleeps: 50 microseconds first, 10 ms at most, so that a
 /// waiting rank costs under 1 % of a core, inside collectives too.
 ///
-/// Belongs to the thread that called MPI_Init.
+/// Whoever waits also takes in messages that have arrived, so two ranks that send each other long
+/// messages at the same time never wait for one another. Belongs to the thread that called
+/// MPI_Init.
 package final class MPICommunicator: Communicator {
   package let rank: Int
   package let size: Int
   private let handle: MPI_Comm
+  /// Messages have a communicator of their own: `probe` never sees a part of a `gather`.
+  private let messages: MPI_Comm
+  /// Messages that were taken in and not received yet, oldest first.
+  private var inbox: [(message: IncomingMessage, bytes: [UInt8])] = []
 
   /// A message is cut into pieces of at most this many bytes: counts are 32-bit.
   private static let pieceBytes = 1 << 28
+  private static let gatherTag: Int32 = 0
 
   init() throws(CommunicationError) {
     handle = cmpi_comm_world()
@@ -26,92 +33,124 @@ package final class MPICommunicator: Communicator {
     try check("MPI_Comm_size") { MPI_Comm_size(handle, &size) }
     self.rank = Int(rank)
     self.size = Int(size)
+    var copy: MPI_Comm?
+    try check("MPI_Comm_dup") { MPI_Comm_dup(handle, &copy) }
+    guard let copy else {
+      throw CommunicationError(call: "MPI_Comm_dup", message: "no communicator came back")
+    }
+    messages = copy
   }
 
   /// The communicator for libraries that take one (parallel HDF5).
   package func withHandle<Result>(_ body: (OpaquePointer?) -> Result) -> Result { body(handle) }
 
   /// Sleeps between tests until the request is complete.
-  private func finish(_ request: inout MPI_Request?, _ call: String) throws(CommunicationError) {
+  private func finish(
+    _ request: inout MPI_Request?, _ call: String, takesMessages: Bool = true
+  ) throws(CommunicationError) {
     var backoff = Backoff()
     while true {
       var isDone: Int32 = 0
       try check(call) { MPI_Test(&request, &isDone, cmpi_status_ignore()) }
       if isDone != 0 { return }
+      if takesMessages, try takeMessage() { continue }
       backoff.sleep()
     }
   }
 
   // MARK: Messages
 
-  /// A message is its length (8 bytes), then its bytes in pieces, all with the message's tag. MPI
-  /// keeps the order of messages between two ranks, so the pieces follow their length.
   package func send(_ bytes: [UInt8], to rank: Int, tag: MessageTag) throws(CommunicationError) {
+    try send(bytes, to: rank, tag: tag.rawValue, on: messages)
+  }
+
+  /// A message is its length (8 bytes), then its bytes in pieces, all with the message's tag. MPI
+  /// keeps the order of messages between two ranks, so the pieces follow their length. All pieces
+  /// are on offer before any is waited for: a receiver that saw the length can count on them.
+  private func send(
+    _ bytes: [UInt8], to rank: Int, tag: Int32, on communicator: MPI_Comm
+  ) throws(CommunicationError) {
     let length = [Int64(bytes.count)]
-    try sendPiece(length, 8, to: rank, tag: tag)
-    var offset = 0
-    while offset < bytes.count {
-      let count = min(Self.pieceBytes, bytes.count - offset)
-      var failure: CommunicationError?
-      bytes.withUnsafeBytes { buffer in
-        do throws(CommunicationError) {
-          try sendPiece(buffer.baseAddress.map { $0 + offset }, count, to: rank, tag: tag)
-        } catch {
-          failure = error
+    try length.withUnsafeBufferPointer { (length) throws(CommunicationError) in
+      try bytes.withUnsafeBufferPointer { (bytes) throws(CommunicationError) in
+        var requests: [MPI_Request?] = []
+        func offer(_ start: UnsafeRawPointer?, _ count: Int) throws(CommunicationError) {
+          var request: MPI_Request?
+          try check("MPI_Isend") {
+            MPI_Isend(start, Int32(count), cmpi_byte(), Int32(rank), tag, communicator, &request)
+          }
+          requests.append(request)
         }
+        try offer(length.baseAddress, 8)
+        for piece in Self.pieces(bytes.count) {
+          try offer(bytes.baseAddress.map { $0 + piece.lowerBound }, piece.count)
+        }
+        for index in requests.indices { try finish(&requests[index], "MPI_Isend") }
       }
-      if let failure { throw failure }
-      offset += count
     }
   }
 
-  private func sendPiece(
-    _ bytes: UnsafeRawPointer?, _ count: Int, to rank: Int, tag: MessageTag
-  ) throws(CommunicationError) {
-    var request: MPI_Request?
-    try check("MPI_Isend") {
-      MPI_Isend(bytes, Int32(count), cmpi_byte(), Int32(rank), tag.rawValue, handle, &request)
-    }
-    try finish(&request, "MPI_Isend")
+  private static func pieces(_ count: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: pieceBytes).map { $0..<min(count, $0 + pieceBytes) }
   }
 
   package func probe() throws(CommunicationError) -> IncomingMessage? {
-    var isThere: Int32 = 0
-    var status = MPI_Status()
-    try check("MPI_Iprobe") {
-      MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, handle, &isThere, &status)
-    }
-    guard isThere != 0, let tag = MessageTag(rawValue: status.MPI_TAG) else { return nil }
-    return IncomingMessage(source: Int(status.MPI_SOURCE), tag: tag)
+    if inbox.isEmpty { _ = try takeMessage() }
+    return inbox.first?.message
   }
 
   package func receive(_ message: IncomingMessage) throws(CommunicationError) -> [UInt8] {
+    var backoff = Backoff()
+    while true {
+      if let index = inbox.firstIndex(where: { $0.message == message }) {
+        return inbox.remove(at: index).bytes
+      }
+      if try !takeMessage() { backoff.sleep() }
+    }
+  }
+
+  /// Takes one message that has arrived into the inbox, if there is one.
+  private func takeMessage() throws(CommunicationError) -> Bool {
+    var isThere: Int32 = 0
+    var status = MPI_Status()
+    try check("MPI_Iprobe") {
+      MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, messages, &isThere, &status)
+    }
+    guard isThere != 0 else { return false }
+    guard let tag = MessageTag(rawValue: status.MPI_TAG) else {
+      throw CommunicationError(call: "MPI_Iprobe", message: "unknown tag \(status.MPI_TAG)")
+    }
+    let source = Int(status.MPI_SOURCE)
+    let bytes = try receive(from: source, tag: tag.rawValue, on: messages)
+    inbox.append((IncomingMessage(source: source, tag: tag), bytes))
+    return true
+  }
+
+  /// Receives a message whose length has arrived. Takes in no other message meanwhile: the sender
+  /// offers its pieces whatever else it waits for.
+  private func receive(
+    from source: Int, tag: Int32, on communicator: MPI_Comm
+  ) throws(CommunicationError) -> [UInt8] {
     var length: Int64 = 0
     try check("MPI_Recv") {
       MPI_Recv(
-        &length, 8, cmpi_byte(), Int32(message.source), message.tag.rawValue, handle,
-        cmpi_status_ignore())
+        &length, 8, cmpi_byte(), Int32(source), tag, communicator, cmpi_status_ignore())
     }
     var bytes = [UInt8](repeating: 0, count: Int(length))
-    var offset = 0
-    while offset < bytes.count {
-      let count = min(Self.pieceBytes, bytes.count - offset)
-      var request: MPI_Request?
-      var failure: CommunicationError?
-      bytes.withUnsafeMutableBytes { buffer in
-        do throws(CommunicationError) {
-          try check("MPI_Irecv") {
-            MPI_Irecv(
-              buffer.baseAddress.map { $0 + offset }, Int32(count), cmpi_byte(),
-              Int32(message.source), message.tag.rawValue, handle, &request)
-          }
-          try finish(&request, "MPI_Irecv")
-        } catch {
-          failure = error
+    try bytes.withUnsafeMutableBufferPointer { (bytes) throws(CommunicationError) in
+      var requests: [MPI_Request?] = []
+      for piece in Self.pieces(bytes.count) {
+        var request: MPI_Request?
+        try check("MPI_Irecv") {
+          MPI_Irecv(
+            bytes.baseAddress.map { $0 + piece.lowerBound }, Int32(piece.count), cmpi_byte(),
+            Int32(source), tag, communicator, &request)
         }
+        requests.append(request)
       }
-      if let failure { throw failure }
-      offset += count
+      for index in requests.indices {
+        try finish(&requests[index], "MPI_Irecv", takesMessages: false)
+      }
     }
     return bytes
   }
@@ -157,8 +196,7 @@ package final class MPICommunicator: Communicator {
   /// Rank 0 takes the others' messages in rank order, sleeping for each.
   package func gather(_ bytes: [UInt8]) throws(CommunicationError) -> [[UInt8]] {
     guard rank == 0 else {
-      try send(bytes, to: 0, tag: .gather)
-      try barrier()
+      try send(bytes, to: 0, tag: Self.gatherTag, on: handle)
       return []
     }
     var all = [bytes]
@@ -168,14 +206,14 @@ package final class MPICommunicator: Communicator {
       while true {
         try check("MPI_Iprobe") {
           MPI_Iprobe(
-            Int32(source), MessageTag.gather.rawValue, handle, &isThere, cmpi_status_ignore())
+            Int32(source), Self.gatherTag, handle, &isThere, cmpi_status_ignore())
         }
         if isThere != 0 { break }
+        if try takeMessage() { continue }
         backoff.sleep()
       }
-      all.append(try receive(IncomingMessage(source: source, tag: .gather)))
+      all.append(try receive(from: source, tag: Self.gatherTag, on: handle))
     }
-    try barrier()
     return all
   }
 

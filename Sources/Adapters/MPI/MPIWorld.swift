@@ -20,6 +20,7 @@ package enum MPIWorld {
   /// MPI_Abort with code 70: the others may be waiting for this one.
   ///
   /// Works without a launcher too, as a world of one rank.
+  /// - Throws: also where several ranks were started that do not find each other.
   package static func run(_ body: (MPICommunicator) throws -> Void) throws {
     // Only for files on communicators other than the world; it prints an error there.
     setenv("OMPI_MCA_sharedfp", "^sm", 0)
@@ -29,7 +30,13 @@ package enum MPIWorld {
     }
     let world = try MPICommunicator()
     do {
+      let mismatch = launcherMismatch(size: world.size) { name in
+        getenv(name).map { String(cString: $0) }
+      }
+      if let mismatch { throw LauncherMismatch(description: mismatch) }
       try body(world)
+      // MPI_Finalize waits for all ranks and spins while it does; this waits asleep.
+      try world.barrier()
     } catch {
       if world.size > 1 {
         writeError("rank \(world.rank): \(error)")
@@ -51,7 +58,15 @@ package enum MPIWorld {
     return whole.split(separator: ",").first.map(String.init) ?? whole
   }
 
-  /// Name of the host of this rank.
+  /// The MPI standard that the library follows: "3.1".
+  package static var standardVersion: String {
+    var version: Int32 = 0
+    var subversion: Int32 = 0
+    MPI_Get_version(&version, &subversion)
+    return "\(version).\(subversion)"
+  }
+
+  /// Name of the host of this rank; only between MPI_Init and MPI_Finalize.
   package static var processorName: String {
     var text = [CChar](repeating: 0, count: Int(MPI_MAX_PROCESSOR_NAME))
     var length: Int32 = 0

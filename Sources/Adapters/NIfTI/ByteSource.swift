@@ -20,10 +20,8 @@ final class ByteSource {
   /// Opens the file at `offset`; a gzip magic number there makes it a compressed source.
   init(_ path: String, offset: Int = 0, mayBeCompressed: Bool = true) throws(ImageFileError) {
     self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    stream = .allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    buffer = .allocate(capacity: Self.bufferSize)
+    // Not blocking: the opening of a pipe would wait for a writer.
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       let reason = errno == ENOENT ? "the file does not exist" : String(cString: strerror(errno))
       throw ImageFileError(path, reason)
@@ -34,6 +32,9 @@ final class ByteSource {
       throw ImageFileError(path, "this is not a regular file")
     }
     fileSize = Int(status.st_size)
+    stream = .allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    buffer = .allocate(capacity: Self.bufferSize)
     var magic: [UInt8] = [0, 0]
     let found = pread(descriptor, &magic, 2, offset)
     isCompressed = mayBeCompressed && found == 2 && magic == [0x1f, 0x8b]

@@ -26,9 +26,6 @@ package struct Field<Parameters>: Sendable {
   package let summary: String
   let read: @Sendable (inout Parameters, SettingValue) -> String?
   let write: @Sendable (Parameters) -> SettingValue
-
-  /// The field's value in `parameters`.
-  package func value(in parameters: Parameters) -> SettingValue { write(parameters) }
 }
 
 extension ParameterSet {
@@ -67,6 +64,24 @@ extension ParameterSet {
   /// The settings as a mapping with every field in order; `decode` gives the same value back.
   package func encoded() -> SettingValue {
     .map(SettingMap(Self.fields.map { .init(key: $0.name, value: $0.write(self)) }))
+  }
+}
+
+/// A field without its type: what `describe` and the JSON Schema need.
+package struct FieldDescription: Sendable {
+  package let name: String
+  package let shape: FieldShape
+  package let summary: String
+  package let defaultValue: SettingValue
+}
+
+extension ParameterSet {
+  package static var descriptions: [FieldDescription] {
+    let defaults = Self()
+    return fields.map {
+      FieldDescription(
+        name: $0.name, shape: $0.shape, summary: $0.summary, defaultValue: $0.write(defaults))
+    }
   }
 }
 

@@ -5,23 +5,33 @@ package struct CohortRow: Hashable, Sendable {
   package var patient: String
   package var lesion: String
   package var session: String
-  /// Per image of the study: where its files are, as absolute or working-directory paths.
-  package var imagePaths: [String]
-  package var maskPaths: [String]
+  /// Per image of the study: where its files are, as the cohort table says.
+  package var images: [String]
+  package var masks: [String]
   /// Per image of the study: value of the VOI in the mask.
   package var labels: [Int]
   /// Line of the cohort file.
   package var line: Int
 
-  /// Patient, lesion and session as one name, unique in the cohort.
+  /// Patient, lesion and session as one name, unique in the cohort: "P1", "P1/lesion-2",
+  /// "P1/lesion-2@follow-up".
   package var name: String {
-    [patient, lesion, session].filter { !$0.isEmpty }.joined(separator: "/")
+    patient + (lesion.isEmpty ? "" : "/" + lesion) + (session.isEmpty ? "" : "@" + session)
+  }
+}
+
+extension Cohort {
+  /// A path of the table as the process can open it.
+  package func resolve(_ path: String) -> String {
+    path.isEmpty || path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
   }
 }
 
 /// The cohort table, checked against the study.
 package struct Cohort: Sendable {
   package var rows: [CohortRow]
+  /// Where relative paths of the table start.
+  package var folder: String
   /// All other columns of the table as they stand, for `/obs`.
   package var clinical: [(name: String, values: [String])]
   /// The split, outcome, time and event columns' names, where there are any.
@@ -106,7 +116,9 @@ private struct CohortBuilder {
     let outcome = column(names.outcome, "outcome", usual: ["outcome"], required: false)
     let time = column(names.time, "time", usual: ["time"], required: false)
     let event = column(names.event, "event", usual: ["event"], required: false)
-    guard problems.isEmpty else { return Cohort(rows: [], clinical: [], roles: []) }
+    guard problems.isEmpty else {
+      return Cohort(rows: [], folder: folder, clinical: [], roles: [])
+    }
 
     let batchNames = isBatchTable && patient == nil ? caseNames(imageColumn: images[0]) : nil
     var rows: [CohortRow] = []
@@ -118,8 +130,8 @@ private struct CohortBuilder {
         lesion: lesion.map { fields[$0] }
           ?? (batchNames != nil ? label.map { fields[$0] } ?? "" : ""),
         session: session.map { fields[$0] } ?? "",
-        imagePaths: images.map { path($0.map { fields[$0] } ?? "") },
-        maskPaths: masks.map { path($0.map { fields[$0] } ?? "") },
+        images: images.map { $0.map { fields[$0] } ?? "" },
+        masks: masks.map { $0.map { fields[$0] } ?? "" },
         labels: labels(label.map { fields[$0] } ?? "", line: line), line: line)
       check(row, &firstLine)
       rows.append(row)
@@ -131,7 +143,7 @@ private struct CohortBuilder {
     }
     let roles = [("split", split), ("outcome", outcome), ("time", time), ("event", event)]
       .compactMap { role, column in column.map { (role: role, column: table.header[$0]) } }
-    return Cohort(rows: rows, clinical: clinical, roles: roles)
+    return Cohort(rows: rows, folder: folder, clinical: clinical, roles: roles)
   }
 
   /// Names for a table without patients: rows with one image are one case.
@@ -162,7 +174,7 @@ private struct CohortBuilder {
   mutating func check(_ row: CohortRow, _ firstLine: inout [String: Int]) {
     let place = "\(file), line \(row.line)"
     if row.patient.isEmpty { problems.append(Problem(place, "the patient_id is empty")) }
-    for (image, paths) in zip(study.images, zip(row.imagePaths, row.maskPaths)) {
+    for (image, paths) in zip(study.images, zip(row.images, row.masks)) {
       if paths.0.isEmpty {
         problems.append(Problem(place, "patient \(row.patient): no path of image \(image.name)"))
       }
@@ -171,8 +183,7 @@ private struct CohortBuilder {
           Problem(place, "patient \(row.patient): no path of the mask of image \(image.name)"))
       }
     }
-    let key = [row.patient, row.lesion, row.session].joined(separator: "\u{1F}")
-    if let first = firstLine[key] {
+    if let first = firstLine[row.name] {
       let what =
         "patient \"\(row.patient)\""
         + (row.lesion.isEmpty ? "" : ", lesion \"\(row.lesion)\"")
@@ -183,11 +194,7 @@ private struct CohortBuilder {
           "\(what) stands on line \(first) already; several lesions or scans of a patient need a"
             + " lesion or session column that tells them apart"))
     } else {
-      firstLine[key] = row.line
+      firstLine[row.name] = row.line
     }
-  }
-
-  func path(_ text: String) -> String {
-    text.isEmpty || text.hasPrefix("/") || folder.isEmpty ? text : folder + "/" + text
   }
 }

@@ -6,8 +6,6 @@ package enum MessageTag: Int32, Sendable, CaseIterable {
   case report = 1
   /// Coordinator to worker: units to do, or the order to stop; carries a `WorkOrder`.
   case order = 2
-  /// Part of a `gather`.
-  case gather = 3
 }
 
 /// A message that has arrived and is waiting to be received.
@@ -54,12 +52,13 @@ package protocol Communicator: AnyObject {
   func gather(_ bytes: [UInt8]) throws(CommunicationError) -> [[UInt8]]
   /// Collective: waits, sleeping, until all ranks have arrived.
   func barrier() throws(CommunicationError)
+  /// Sleeps until a message is there, `timeout` seconds at most.
+  func waitForMessage(timeout: Double) throws(CommunicationError) -> IncomingMessage?
   /// Ends all ranks at once with this exit code; does not return.
   func abort(exitCode: Int32) -> Never
 }
 
 extension Communicator {
-  /// Sleeps until a message is there, `timeout` seconds at most.
   package func waitForMessage(timeout: Double) throws(CommunicationError) -> IncomingMessage? {
     var backoff = Backoff()
     while true {

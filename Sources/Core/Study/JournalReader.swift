@@ -13,53 +13,63 @@ package enum JournalReader {
     -> JournalIndex
   {
     var index = JournalIndex()
-    for path in files(in: folder) {
+    for (_, path) in try JournalLayout.files(in: folder) {
       guard let file = MappedFile(path) else {
         throw JournalError(path: path, message: "cannot be read: \(errorText())")
       }
-      // A process that died while making the file left no header.
-      guard file.bytes.count >= JournalLayout.headerBytes else { continue }
-      guard header(of: file.bytes, is: fingerprint) else {
-        throw JournalError(path: path, message: "belongs to another study or another version")
+      try withExtendedLifetime(file) { () throws(JournalError) in
+        switch header(of: file.bytes) {
+        case .torn: index.ignoredBytes += file.bytes.count
+        case .foreign: throw JournalError(path: path, message: "is not a journal")
+        case .newer(let version):
+          throw JournalError(
+            path: path,
+            message: "is of version \(version), written by a newer RadCohort; this one reads"
+              + " version \(JournalLayout.version)")
+        case .plan(let found):
+          guard found == fingerprint else {
+            throw JournalError(
+              path: path, message: "belongs to another study, or to other settings of this one")
+          }
+          index.add(file.bytes, path: path)
+        }
       }
-      index.add(file.bytes, path: path)
     }
     return index
   }
 
   /// Whether any journal in `folder` belongs to another plan.
-  package static func holdsOtherStudy(folder: String, fingerprint: [UInt8]) -> Bool {
-    files(in: folder).contains { path in
-      guard let file = MappedFile(path), file.bytes.count >= JournalLayout.headerBytes else {
-        return false
+  package static func holdsOtherStudy(
+    folder: String, fingerprint: [UInt8]
+  ) throws(JournalError) -> Bool {
+    try JournalLayout.files(in: folder).contains { file in
+      guard let file = MappedFile(file.path) else { return false }
+      return withExtendedLifetime(file) {
+        switch header(of: file.bytes) {
+        case .torn: false
+        case .foreign, .newer: true
+        case .plan(let found): found != fingerprint
+        }
       }
-      return !header(of: file.bytes, is: fingerprint)
     }
   }
 
-  private static func header(of bytes: UnsafeRawBufferPointer, is fingerprint: [UInt8]) -> Bool {
-    bytes[..<8].elementsEqual(JournalLayout.magic)
-      && bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self).littleEndian
-        == JournalLayout.version
-      && bytes[16..<48].elementsEqual(fingerprint)
+  private enum Header {
+    /// Cut off or full of zeros: the process or the machine died while it was made.
+    case torn
+    case foreign
+    case newer(version: UInt64)
+    /// The plan's fingerprint.
+    case plan([UInt8])
   }
 
-  /// Journal files, oldest first (by time of change, then by name).
-  private static func files(in folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var found: [(time: Int, path: String)] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard name.hasSuffix(".journal") else { continue }
-      var status = stat()
-      let path = folder + "/" + name
-      guard stat(path, &status) == 0 else { continue }
-      found.append((status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec, path))
-    }
-    return found.sorted { ($0.time, $0.path) < ($1.time, $1.path) }.map(\.path)
+  private static func header(of bytes: UnsafeRawBufferPointer) -> Header {
+    guard bytes.count >= JournalLayout.headerBytes else { return .torn }
+    if bytes[..<JournalLayout.headerBytes].allSatisfy({ $0 == 0 }) { return .torn }
+    guard bytes[..<8].elementsEqual(JournalLayout.magic) else { return .foreign }
+    let version = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    guard version == JournalLayout.version else { return .newer(version: version) }
+    return .plan(Array(bytes[16..<48]))
   }
 }
 
@@ -68,10 +78,13 @@ package struct JournalIndex {
   private var paths: [String] = []
   private var records: [Int: JournalRecord] = [:]
   private var deathCounts: [Int: Int] = [:]
+  /// What each file says of the process that wrote it.
+  private var processes: [Int: String] = [:]
   /// Number of times that any unit was begun, repeats included.
   package private(set) var startCount = 0
   /// Bytes at torn ends of files.
-  package private(set) var ignoredBytes = 0
+  package fileprivate(set) var ignoredBytes = 0
+  private let open = OpenFiles()
 
   package init() {}
 
@@ -83,16 +96,57 @@ package struct JournalIndex {
   /// Number of processes that died while they computed the unit.
   package func deaths(of unit: Int) -> Int { deathCounts[unit] ?? 0 }
 
+  /// The processes whose results count, each once, in the order of their files.
+  package var contributors: [String] {
+    let files = Set(records.values.map(\.file)).sorted()
+    var seen: Set<String> = []
+    return files.compactMap { processes[$0] }.filter { seen.insert($0).inserted }
+  }
+
+  /// Where the records stand, for the other ranks: they read payloads without reading all journals
+  /// first, and every rank has the same view.
+  package var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(paths)
+    writer.write(records.count)
+    for unit in records.keys.sorted() {
+      guard let record = records[unit] else { continue }
+      writer.write(unit)
+      writer.write(record.kind.rawValue)
+      writer.write(record.fingerprint)
+      writer.write(record.file)
+      writer.write(record.offset)
+      writer.write(record.byteCount)
+    }
+    return writer.bytes
+  }
+
+  package init(bytes: [UInt8]) throws(MalformedBytes) {
+    var reader = ByteReader(bytes)
+    paths = try reader.readTexts()
+    for _ in 0..<(try reader.readInt()) {
+      let unit = try reader.readInt()
+      guard let kind = JournalRecordKind(rawValue: try reader.readByte()) else {
+        throw MalformedBytes(offset: reader.offset)
+      }
+      let record = JournalRecord(
+        unit: unit, kind: kind, fingerprint: try reader.readUInt64(), file: try reader.readInt(),
+        offset: try reader.readInt(), byteCount: try reader.readInt())
+      guard paths.indices.contains(record.file), record.offset >= 0, record.byteCount >= 0 else {
+        throw MalformedBytes(offset: reader.offset)
+      }
+      records[unit] = record
+    }
+  }
+
   /// The payload of a record, or its first `limit` bytes.
   package func payload(
     of record: JournalRecord, limit: Int = .max
   ) throws(JournalError) -> [UInt8] {
     let path = paths[record.file]
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
+    guard let descriptor = open.descriptor(of: path) else {
       throw JournalError(path: path, message: "cannot be read: \(errorText())")
     }
-    defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: min(limit, record.byteCount))
     var done = 0
     while done < bytes.count {
@@ -118,6 +172,9 @@ package struct JournalIndex {
     while let record = Self.record(in: bytes, at: offset, file: file) {
       offset = record.offset + record.byteCount
       switch record.kind {
+      case .process:
+        processes[file] = String(
+          decoding: bytes[record.offset..<(record.offset + record.byteCount)], as: UTF8.self)
       case .started:
         startCount += 1
         open.insert(record.unit)
@@ -158,6 +215,30 @@ package struct JournalIndex {
     return JournalRecord(
       unit: Int(load(16, Int64.self)), kind: kind, fingerprint: load(24, UInt64.self), file: file,
       offset: offset + JournalLayout.frameBytes, byteCount: Int(length))
+  }
+}
+
+/// The files that payloads were read from last; a rank reads from all ranks' journals in turn.
+private final class OpenFiles {
+  /// The last used at the end.
+  private var entries: [(path: String, descriptor: Int32)] = []
+
+  private static let limit = 64
+
+  deinit { for entry in entries { close(entry.descriptor) } }
+
+  /// nil, with `errno` set, where the file cannot be opened.
+  func descriptor(of path: String) -> Int32? {
+    if let place = entries.lastIndex(where: { $0.path == path }) {
+      let entry = entries.remove(at: place)
+      entries.append(entry)
+      return entry.descriptor
+    }
+    if entries.count >= Self.limit { close(entries.removeFirst().descriptor) }
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    entries.append((path, descriptor))
+    return descriptor
   }
 }
 

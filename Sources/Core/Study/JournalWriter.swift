@@ -5,40 +5,65 @@ internal import Glibc
 package final class JournalWriter {
   private let path: String
   private let descriptor: Int32
-  private var unsyncedBytes = 0
-  private var lastSync = 0.0
+  private let durability: JournalDurability
+  /// Bytes of the header and of whole records.
+  private var size = 0
   private var isClosed = false
+  /// A record was cut off and could not be taken back: nothing behind it would be read.
+  private var isBroken = false
 
-  /// Data reach the disk at least this often.
-  private static let syncSeconds = 1.0
-  private static let syncBytes = 64 << 20
-
-  /// Makes a new file in `folder`, named after rank and process.
-  /// - Parameter fingerprint: 32 bytes that name the plan.
-  package init(folder: String, rank: Int, fingerprint: [UInt8]) throws(JournalError) {
+  /// Makes a new file in `folder`, named after rank, process and generation.
+  /// - Parameters:
+  ///   - fingerprint: 32 bytes that name the plan.
+  ///   - process: says which process this is, for the provenance: host and processor.
+  package init(
+    folder: String, rank: Int, fingerprint: [UInt8], process: String = ""
+  ) throws(JournalError) {
     precondition(fingerprint.count == 32)
-    var attempt = 0
+    var generation = 1 + (try JournalLayout.files(in: folder).last?.generation ?? 0)
     var descriptor: Int32 = -1
     var path = ""
     repeat {
-      path = "\(folder)/rank-\(rank)-\(getpid())-\(attempt).journal"
+      path = "\(folder)/rank-\(rank)-\(getpid())-\(generation).journal"
       descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
-      attempt += 1
+      generation += 1
     } while descriptor < 0 && errno == EEXIST
     guard descriptor >= 0 else {
       throw JournalError(path: path, message: "cannot be made: \(errorText())")
     }
     self.path = path
     self.descriptor = descriptor
+    durability = JournalDurability(descriptor: descriptor)
     var header = JournalLayout.magic
     withUnsafeBytes(of: JournalLayout.version.littleEndian) { header.append(contentsOf: $0) }
     header += fingerprint
-    try write(header)
+    do throws(JournalError) {
+      try write(header)
+      try append(.process, unit: -1, fingerprint: 0, payload: Array(process.utf8))
+    } catch {
+      unlink(path)
+      throw error
+    }
+    Self.makeNameDurable(folder)
   }
 
-  deinit { if !isClosed { Glibc.close(descriptor) } }
+  deinit {
+    if !isClosed {
+      durability.end()
+      Glibc.close(descriptor)
+    }
+  }
+
+  /// A file whose name is not on the disk is lost with the machine. Not every file system can.
+  private static func makeNameDurable(_ folder: String) {
+    let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { return }
+    fsync(directory)
+    Glibc.close(directory)
+  }
 
   /// Appends a record; when this returns, the record survives the death of the process.
+  /// - Throws: when the disk is full or fails; the journal then ends behind the last whole record.
   package func append(
     _ kind: JournalRecordKind, unit: Int, fingerprint: UInt64, payload: [UInt8]
   ) throws(JournalError) {
@@ -61,35 +86,36 @@ package final class JournalWriter {
       for (index, byte) in bytes.enumerated() { record[8 + index] = byte }
     }
     try write(record)
-    unsyncedBytes += record.count
     // A start record needs no disk: it matters only if this process dies and the machine lives.
-    if kind != .started { try syncIfDue() }
+    if kind != .started { durability.wrote(record.count) }
   }
 
-  private func syncIfDue() throws(JournalError) {
-    let now = monotonicSeconds()
-    guard now - lastSync >= Self.syncSeconds || unsyncedBytes >= Self.syncBytes else { return }
-    try sync()
-    lastSync = now
-  }
-
-  private func sync() throws(JournalError) {
-    guard fdatasync(descriptor) == 0 || errno == EINVAL else {
-      throw JournalError(path: path, message: "cannot be made durable: \(errorText())")
-    }
-    unsyncedBytes = 0
-  }
-
+  /// Makes everything durable and closes the file.
   package func close() throws(JournalError) {
     guard !isClosed else { return }
-    try sync()
     isClosed = true
-    guard Glibc.close(descriptor) == 0 else {
+    durability.end()
+    _ = durability.sync()
+    let isClosedWell = Glibc.close(descriptor) == 0
+    try throwSyncFailure()
+    guard isClosedWell else {
       throw JournalError(path: path, message: "cannot be closed: \(errorText())")
     }
   }
 
+  private func throwSyncFailure() throws(JournalError) {
+    let code = durability.failure
+    if code != 0 {
+      throw JournalError(
+        path: path, message: "cannot be made durable: \(String(cString: strerror(code)))")
+    }
+  }
+
   private func write(_ bytes: [UInt8]) throws(JournalError) {
+    try throwSyncFailure()
+    guard !isBroken else {
+      throw JournalError(path: path, message: "ends in a record that was cut off")
+    }
     var offset = 0
     while offset < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
@@ -97,17 +123,14 @@ package final class JournalWriter {
       }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
-        throw JournalError(path: path, message: "cannot be written: \(errorText())")
+        let message = errorText()
+        isBroken = ftruncate(descriptor, off_t(size)) != 0
+        throw JournalError(path: path, message: "cannot be written: \(message)")
       }
       offset += count
     }
+    size += bytes.count
   }
 }
 
 func errorText() -> String { String(cString: strerror(errno)) }
-
-private func monotonicSeconds() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-}

@@ -22,21 +22,18 @@ package struct UnitReport: Hashable, Sendable {
   }
 }
 
-/// Worker to coordinator: what is done, and how much is still waiting here.
+/// Worker to coordinator: what is done.
 package struct WorkerReport: Hashable, Sendable {
   package var ended: [UnitReport]
-  /// Units that were ordered and not started.
-  package var waiting: [Int]
   /// The worker takes no more: a signal told it to stop, or its journal cannot be written.
   package var isStopping: Bool
   /// Why, if the worker cannot go on at all (a full disk); ends the run with an error.
   package var fault: String
 
   package init(
-    ended: [UnitReport] = [], waiting: [Int] = [], isStopping: Bool = false, fault: String = ""
+    ended: [UnitReport] = [], isStopping: Bool = false, fault: String = ""
   ) {
     self.ended = ended
-    self.waiting = waiting
     self.isStopping = isStopping
     self.fault = fault
   }
@@ -50,7 +47,6 @@ package struct WorkerReport: Hashable, Sendable {
       writer.write(report.seconds)
       writer.write(report.message)
     }
-    writer.write(waiting)
     writer.write(UInt8(isStopping ? 1 : 0))
     writer.write(fault)
     return writer.bytes
@@ -67,7 +63,6 @@ package struct WorkerReport: Hashable, Sendable {
       ended.append(
         UnitReport(unit: unit, status: status, seconds: seconds, message: try reader.readText()))
     }
-    waiting = try reader.readInts()
     isStopping = try reader.readByte() != 0
     fault = try reader.readText()
   }

@@ -13,18 +13,19 @@ package final class OutputLock {
   private let descriptor: Int32
   private let path: String
 
-  /// - Parameters:
-  ///   - force: takes over from a holder on another host, where nobody can tell if it lives.
+  /// - Parameter force: on a file system without locks, takes over from a holder on another host,
+  ///   where nobody can tell whether it lives. A lock that is really held is never taken over.
   package init(path: String, force: Bool) throws(LockError) {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw LockError(description: "\(path): the lock cannot be made: \(errorText())")
     }
-    let holder = Self.text(of: descriptor)
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      let reason = errno
+    var holder = Self.text(of: descriptor)
+    let reason = Self.lock(descriptor)
+    if reason != 0 {
       if reason == EWOULDBLOCK {
         close(descriptor)
+        if holder.isEmpty { holder = "it is just starting" }
         throw LockError(
           description: "another job is running on this output: \(holder). Wait for it, or choose"
             + " another --output.")
@@ -42,16 +43,27 @@ package final class OutputLock {
     let words = Array(Self.ownWords().utf8)
     let isWritten =
       ftruncate(descriptor, 0) == 0 && pwrite(descriptor, words, words.count, 0) == words.count
+    // From here on deinit closes the file, also when this throws.
     guard isWritten else {
-      let message = errorText()
-      close(descriptor)
-      throw LockError(description: "\(path): the lock cannot be written: \(message)")
+      throw LockError(description: "\(path): the lock cannot be written: \(errorText())")
     }
   }
 
   deinit {
     _ = ftruncate(descriptor, 0)
     close(descriptor)
+  }
+
+  /// Tries for a while: who only asks for the holder has the lock for an instant.
+  /// - Returns: 0, or why not.
+  private static func lock(_ descriptor: Int32) -> Int32 {
+    for attempt in 0... {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return 0 }
+      if errno == EINTR { continue }
+      if errno != EWOULDBLOCK || attempt >= 20 { break }
+      usleep(10_000)
+    }
+    return errno
   }
 
   /// Who holds the lock now; nil where nobody does.
@@ -73,10 +85,16 @@ package final class OutputLock {
     return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
   }
 
-  /// "host node7, process 4711, Slurm job 12".
+  /// "host node7, process 4711, Slurm job 12, since 2026-01-31T12:00:00Z".
   private static func ownWords() -> String {
     let job = getenv("SLURM_JOB_ID").map { ", Slurm job " + String(cString: $0) } ?? ""
-    return "host \(hostName()), process \(getpid())\(job)"
+    var now = time(nil)
+    var parts = tm()
+    gmtime_r(&now, &parts)
+    var text = [CChar](repeating: 0, count: 32)
+    let count = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+    let start = String(decoding: text[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return "host \(hostName()), process \(getpid())\(job), since \(start)"
   }
 
   private static func hostName() -> String {

@@ -11,7 +11,10 @@ package enum UnitOutcome: Sendable {
 /// Facts about a run that differ from one to the next; never part of the digest.
 package struct RunFacts: Sendable {
   package var commandLine: [String]
+  /// Host and processor of every process that computed, over all starts.
   package var hosts: [String]
+  /// Libraries and compiler, names and versions.
+  package var libraries: [(name: String, version: String)]
   package var rankCount: Int
   package var writer: ResultWriter
   package var started: String
@@ -21,11 +24,13 @@ package struct RunFacts: Sendable {
   package var lives: Int
 
   package init(
-    commandLine: [String], hosts: [String], rankCount: Int, writer: ResultWriter, started: String,
+    commandLine: [String], hosts: [String], libraries: [(name: String, version: String)],
+    rankCount: Int, writer: ResultWriter, started: String,
     ended: String, jobID: String, lives: Int
   ) {
     self.commandLine = commandLine
     self.hosts = hosts
+    self.libraries = libraries
     self.rankCount = rankCount
     self.writer = writer
     self.started = started
@@ -35,24 +40,32 @@ package struct RunFacts: Sendable {
   }
 }
 
-/// Software whose version can change a number: names and versions, in a fixed order.
-package struct SoftwareVersions: Sendable {
-  package var entries: [(name: String, version: String)]
+/// What decides the last bits of a number beside study and images: part of the digest and of the
+/// plan's fingerprint.
+package struct NumericalVersions: Hashable, Sendable {
+  /// Version of the engine's own arithmetic.
+  package var numbers: Int
+  /// Release of OpenBLAS and the kernels in use: "OpenBLAS 0.3.21, Haswell".
+  package var linearAlgebra: String
 
-  package init(_ entries: [(name: String, version: String)]) { self.entries = entries }
+  package init(numbers: Int, linearAlgebra: String) {
+    self.numbers = numbers
+    self.linearAlgebra = linearAlgebra
+  }
+
+  package var text: String { "arithmetic \(numbers), \(linearAlgebra)" }
 }
 
 extension StudyPlan {
   /// Everything of the result file but `/X`.
   /// - Parameters:
   ///   - fingerprint: of the plan, hexadecimal.
-  ///   - outcome: of each unit; its `values` are not looked at.
+  ///   - outcomes: of all units; their `values` are not looked at.
   package func resultDocument(
-    fingerprint: String, cohortHash: String, versions: SoftwareVersions, facts: RunFacts,
-    outcome: (Int) -> UnitOutcome
+    fingerprint: String, cohortHash: String, versions: NumericalVersions, facts: RunFacts,
+    outcomes: [UnitOutcome]
   ) -> ResultDocument {
-    let outcomes = (0..<unitCount).map(outcome)
-    return ResultDocument(
+    ResultDocument(
       observations: observations(outcomes), variables: variables(),
       groups: [
         .init(
@@ -137,32 +150,35 @@ extension StudyPlan {
   }
 
   private func provenance(
-    _ outcomes: [UnitOutcome], cohortHash: String, _ versions: SoftwareVersions, _ facts: RunFacts
+    _ outcomes: [UnitOutcome], cohortHash: String, _ versions: NumericalVersions, _ facts: RunFacts
   ) -> ResultNode {
-    var paths: [String] = []
+    var files: [String] = []
     var hashes: [String] = []
-    for (index, outcome) in outcomes.enumerated() {
-      guard case .finished(let result) = outcome, case .extract(let row, let image) = task(index)
-      else { continue }
-      paths += [cohort.rows[row].imagePaths[image], cohort.rows[row].maskPaths[image]]
-      hashes += [result.imageHash, result.maskHash]
-    }
-    // A file that several lesions share is listed once; paths are facts of the run.
+    // A file that several lesions share is listed once.
     var seen: Set<String> = []
-    let unique = paths.indices.filter { seen.insert(paths[$0]).inserted }
+    for (unit, outcome) in outcomes.enumerated() {
+      guard case .finished(let result) = outcome else { continue }
+      for (file, hash) in zip(inputs(ofUnit: unit).map(\.name), [result.imageHash, result.maskHash])
+      where seen.insert(file).inserted {
+        files.append(file)
+        hashes.append(hash)
+      }
+    }
     return .group([
       .init("study_text", .text(study.text)),
       .init("cohort_sha256", .text(cohortHash)),
       .init("seed", .integer(Int(study.seed))),
-      .init("input_sha256", .texts(unique.map { hashes[$0] })),
-      .init(
-        "versions", .group(versions.entries.map { .init($0.name, .text($0.version)) })),
+      .init("input_file", .texts(files)),
+      .init("input_sha256", .texts(hashes)),
+      .init("numbers", .integer(versions.numbers)),
+      .init("linear_algebra", .text(versions.linearAlgebra)),
       .init(
         "run",
         .group([
           .init("command_line", .texts(facts.commandLine)),
-          .init("input_path", .texts(unique.map { paths[$0] })),
           .init("hosts", .texts(facts.hosts)),
+          .init(
+            "libraries", .group(facts.libraries.map { .init($0.name, .text($0.version)) })),
           .init("ranks", .integer(facts.rankCount)),
           .init("writer", .text(facts.writer.rawValue)),
           .init("started", .text(facts.started)),
@@ -201,7 +217,7 @@ extension UnitOutcome {
   fileprivate var reason: String {
     switch self {
     case .finished(let result): result.note
-    case .failed(let failure): failure.message
+    case .failed(let failure): failure.description
     case .missing: "not computed"
     }
   }
@@ -223,7 +239,7 @@ private func typed(_ values: [String]) -> ResultTable.Values {
   for value in values {
     if missing.contains(value) {
       numbers.append(.nan)
-    } else if let number = Double(value), number.isFinite {
+    } else if isPlainNumber(value), let number = Double(value) {
       numbers.append(number)
       areNumbers = true
     } else {
@@ -231,4 +247,16 @@ private func typed(_ values: [String]) -> ResultTable.Values {
     }
   }
   return areNumbers ? .numbers(numbers) : .texts(values)
+}
+
+/// Whether a text is a number that reads back as it stands: not "007", "1E05" or "0x1A", which are
+/// codes.
+private func isPlainNumber(_ text: String) -> Bool {
+  var digits = Substring(text)
+  if digits.first == "-" { digits.removeFirst() }
+  let parts = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+  let areDigits = parts.allSatisfy { part in
+    !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+  }
+  return areDigits && (parts[0].count == 1 || parts[0].first != "0")
 }

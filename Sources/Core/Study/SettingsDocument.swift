@@ -30,11 +30,18 @@ package enum SettingsDocument {
     do {
       node = try Yams.compose(yaml: text)
     } catch {
-      throw InvalidInput(name, "not valid YAML: \(error)")
+      throw InvalidInput(name, "not valid YAML: \(shortened("\(error)"))")
     }
     guard let node else { return .null }
     var budget = maximumNodes
     return try convert(node, name: name, depth: 0, budget: &budget)
+  }
+
+  /// The parser's message quotes the line, however long that is: its first lines, each cut.
+  private static func shortened(_ message: String) -> String {
+    message.split(separator: "\n").prefix(4).map { line in
+      line.utf8.count > 160 ? line.prefix(160) + "..." : line
+    }.joined(separator: "\n")
   }
 
   private static func convert(

@@ -10,6 +10,4 @@ package final class StopRequest: Sendable {
   package func request(signal number: Int32) { signal.store(number, ordering: .releasing) }
 
   package var isRequested: Bool { signal.load(ordering: .acquiring) != 0 }
-  /// The signal's number, or 0.
-  package var signalNumber: Int32 { signal.load(ordering: .acquiring) }
 }

@@ -44,11 +44,8 @@ package struct ImageSection: Sendable {
   package var maskColumn: String
   /// Value of the VOI in the mask where the cohort has no `label` column; >= 1.
   package var label: Int
-  package var geometry = GeometryParameters()
-  package var normalize: NormalizeParameters?
-  package var resample: ResampleParameters?
-  package var resegment: ResegmentParameters?
-  package var region = RegionParameters()
+  /// From the files to the VOI.
+  package var preparation = PreparationSettings()
   package var discretisation = DiscretisationParameters()
   package var neighbourhood = NeighbourhoodParameters()
   package var families: [ConfiguredFamily] = []
@@ -98,10 +95,8 @@ extension StudyFile {
   static let topLevelKeys = [
     "study", "cohort", "columns", "output", "profile", "seed", "images", "features",
   ]
-  static let imageKeys = [
-    "image", "mask", "label", "geometry", "normalize", "resample", "resegment", "region",
-    "discretisation", "neighbourhood", "features",
-  ]
+  static let imageKeys =
+    ["image", "mask", "label"] + ImageSection.settings.map { $0.key } + ["features"]
 
   /// Parses and checks a study file.
   /// - Parameters:
@@ -166,15 +161,7 @@ extension StudyFile {
         name: entry.key, imageColumn: reader.text("image") ?? "image",
         maskColumn: reader.text("mask") ?? "mask",
         label: reader.integer("label", in: 1...Int(UInt32.max)) ?? 1)
-      image.geometry = reader.parameters("geometry", GeometryParameters.self) ?? .init()
-      image.normalize = reader.parameters("normalize", NormalizeParameters.self)
-      image.resample = reader.parameters("resample", ResampleParameters.self)
-      image.resegment = reader.parameters("resegment", ResegmentParameters.self)
-      image.region = reader.parameters("region", RegionParameters.self) ?? .init()
-      image.discretisation =
-        reader.parameters("discretisation", DiscretisationParameters.self) ?? .init()
-      image.neighbourhood =
-        reader.parameters("neighbourhood", NeighbourhoodParameters.self) ?? .init()
+      for setting in ImageSection.settings { setting.read(&image, &reader) }
       image.families =
         settings["features"] == nil
         ? shared

@@ -93,11 +93,12 @@ package struct StudyPlan: Sendable {
     }
   }
 
-  /// Image and mask file of a unit.
-  package func inputPaths(ofUnit unit: Int) -> [String] {
+  /// Image and mask file of a unit: the name as the cohort table says, and the path that opens it.
+  package func inputs(ofUnit unit: Int) -> [(name: String, path: String)] {
     switch task(unit) {
     case .extract(let row, let image):
-      [cohort.rows[row].imagePaths[image], cohort.rows[row].maskPaths[image]]
+      [cohort.rows[row].images[image], cohort.rows[row].masks[image]]
+        .map { ($0, cohort.resolve($0)) }
     }
   }
 
@@ -110,13 +111,7 @@ package struct StudyPlan: Sendable {
     var lines = ["radcohort-plan 1", "profile \(study.profile.rawValue)"]
     for image in study.images {
       lines.append("image \(image.name)")
-      lines.append("geometry \(image.geometry.encoded().flowText)")
-      lines.append("normalize \(image.normalize?.encoded().flowText ?? "off")")
-      lines.append("resample \(image.resample?.encoded().flowText ?? "off")")
-      lines.append("resegment \(image.resegment?.encoded().flowText ?? "off")")
-      lines.append("region \(image.region.encoded().flowText)")
-      lines.append("discretisation \(image.discretisation.encoded().flowText)")
-      lines.append("neighbourhood \(image.neighbourhood.encoded().flowText)")
+      lines += ImageSection.settings.map { "\($0.key) \($0.text(image))" }
       for family in image.families {
         lines.append("family \(family.id) \(encodedParameters(of: family.family))")
       }

@@ -18,7 +18,7 @@ package enum StudySchema {
         .object([
           ("study", text("Name of the study.")),
           ("cohort", text("Cohort table (CSV), relative to this file.")),
-          ("columns", CohortColumns.schema("Which cohort columns mean what.")),
+          ("columns", schema("Which cohort columns mean what.", CohortColumns.descriptions)),
           ("output", text("Result file (HDF5), relative to this file. Default results.h5.")),
           (
             "profile",
@@ -69,18 +69,9 @@ package enum StudySchema {
               ("description", .text("Mask value where the cohort has no label column.")),
             ])
           ),
-          ("geometry", GeometryParameters.schema("When image and mask differ in geometry.")),
-          ("normalize", NormalizeParameters.schema("Normalise the image; off when absent.")),
-          ("resample", ResampleParameters.schema("Resample the image; off when absent.")),
-          (
-            "resegment",
-            ResegmentParameters.schema("Narrow the mask by intensity; off when absent.")
-          ),
-          ("region", RegionParameters.schema("Which masks are accepted.")),
-          ("discretisation", DiscretisationParameters.schema("Grey levels.")),
-          ("neighbourhood", NeighbourhoodParameters.schema("Which neighbours textures see.")),
-          ("features", features(families)),
-        ])
+        ]
+          + ImageSection.settings.map { ($0.key, schema($0.summary, $0.fields)) }
+          + [("features", features(families))])
       ),
     ])
   }
@@ -122,29 +113,26 @@ package enum StudySchema {
   }
 
   private static func parameters<Family: FeatureFamily>(of family: Family.Type) -> JSONTree {
-    Family.Parameters.schema(Family.summary)
+    schema(Family.summary, Family.Parameters.descriptions)
   }
 }
 
-extension ParameterSet {
-  fileprivate static func schema(_ summary: String) -> JSONTree {
-    let defaults = Self()
-    return .object([
-      ("type", .list([.text("object"), .text("null")])),
-      ("description", .text(summary)),
-      ("additionalProperties", .flag(false)),
-      (
-        "properties",
-        .object(
-          fields.map { field in
-            var members = field.shape.schema
-            members.append(("description", .text(field.summary)))
-            members.append(("default", JSONTree(field.value(in: defaults))))
-            return (field.name, .object(members))
-          })
-      ),
-    ])
-  }
+private func schema(_ summary: String, _ fields: [FieldDescription]) -> JSONTree {
+  .object([
+    ("type", .list([.text("object"), .text("null")])),
+    ("description", .text(summary)),
+    ("additionalProperties", .flag(false)),
+    (
+      "properties",
+      .object(
+        fields.map { field in
+          var members = field.shape.schema
+          members.append(("description", .text(field.summary)))
+          members.append(("default", JSONTree(field.defaultValue)))
+          return (field.name, .object(members))
+        })
+    ),
+  ])
 }
 
 extension FieldShape {

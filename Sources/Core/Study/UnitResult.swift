@@ -56,9 +56,10 @@ package struct UnitResult: Hashable, Sendable {
 }
 
 /// Why a unit could not be computed.
-package struct UnitFailure: Error, Hashable, Sendable {
-  /// The file at fault, or "".
+package struct UnitFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file at fault as the cohort table says, or "".
   package var file: String
+  /// Without the file.
   package var message: String
   package var seconds: Double
 
@@ -67,6 +68,8 @@ package struct UnitFailure: Error, Hashable, Sendable {
     self.message = message
     self.seconds = seconds
   }
+
+  package var description: String { file.isEmpty ? message : "\(file): \(message)" }
 
   package var payload: [UInt8] {
     var writer = ByteWriter()
