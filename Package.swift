@@ -95,7 +95,8 @@ let program: [Target] = [
     ],
     path: "Sources/RadCohort", swiftSettings: settings),
   .target(
-    name: "TestSupport", dependencies: ["Study"], path: "Tests/TestSupport", swiftSettings: settings),
+    name: "TestSupport", dependencies: ["Study"], path: "Tests/TestSupport", swiftSettings: settings
+  ),
   tests("Components", ["Components"]),
   tests("Numerics", ["Numerics"]),
   tests("Imaging", ["Imaging", "NIfTIAdapter", "Numerics"]),

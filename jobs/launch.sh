@@ -16,20 +16,28 @@ launcher_words() {
   esac
 }
 
-# Runs `radcohort ARGUMENTS` on all ranks of the job; returns its exit code. SIGUSR1, which Slurm
-# sends before the time limit, goes on to the launcher, which passes it to every rank.
+# SIGUSR1, which Slurm sends before the time limit, goes on to the launcher, which passes it to every
+# rank.
+launcher=0
+is_warned=no
+trap 'is_warned=yes; ((launcher == 0)) || kill -USR1 "$launcher" 2>/dev/null || true' USR1
+
+# Runs `radcohort ARGUMENTS` on all ranks of the job; returns its exit code.
 run_on_ranks() {
-  local words code launcher=0
+  local words code
   words=$(launcher_words $((${SLURM_NTASKS:-1} + RADCOHORT_EXTRA_RANK))) || return 2
   mapfile -t words <<<"$words"
-  trap '((launcher == 0)) || kill -USR1 "$launcher" 2>/dev/null || true' USR1
+  if [[ $is_warned == yes ]]; then
+    printf 'the warning of the time limit came before the start: ask for a longer --time\n' >&2
+    return 70
+  fi
   "${words[@]}" "$RADCOHORT" "$@" </dev/null &
   launcher=$!
   # A trapped signal ends `wait` early: wait until the launcher is really gone.
   while kill -0 "$launcher" 2>/dev/null; do wait "$launcher" || true; done
   code=0
   wait "$launcher" || code=$?
-  trap - USR1
+  launcher=0
   return "$code"
 }
 

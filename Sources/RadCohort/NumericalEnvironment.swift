@@ -40,17 +40,3 @@ func executablePath() -> String {
   guard count > 0, count < buffer.count else { return "/proc/self/exe" }
   return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
-
-/// A small text file's content, or nil.
-func readText(_ path: String) -> String? {
-  guard let file = fopen(path, "re") else { return nil }
-  defer { fclose(file) }
-  var bytes: [UInt8] = []
-  var buffer = [UInt8](repeating: 0, count: 1 << 16)
-  while true {
-    let count = fread(&buffer, 1, buffer.count, file)
-    if count == 0 { break }
-    bytes += buffer[..<count]
-  }
-  return ferror(file) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
-}

@@ -100,8 +100,9 @@ private struct Estimate {
   }
 
   func lines(cores: Int) -> [String] {
-    // More workers than this would wait for the longest unit, or for work.
-    let useful = max(1, min(unitCount, Int(coreSeconds / max(longestSeconds, 1e-3))))
+    // More workers than this would wait for the longest unit, or have less than a minute's work.
+    let useful = min(
+      unitCount, Int(coreSeconds / max(longestSeconds, 1e-3)), Int((coreSeconds / 60).rounded(.up)))
     let workers = max(1, min(cores - 1, useful))
     let start = 30.0
     let wall = max(coreSeconds / Double(workers), longestSeconds) * 1.5 + start
@@ -114,7 +115,7 @@ private struct Estimate {
       "memory      \(byteCount(memory)) per rank at the largest image",
       "suggestion  --ntasks=\(workers + 1) --mem-per-cpu=\(max(256, memoryPerRank))M"
         + " --time=\(minutes / 60):\(minutes % 60 < 10 ? "0" : "")\(minutes % 60):00"
-        + "   (1 coordinator + \(workers) workers, about \(duration(wall)))",
+        + "   (1 coordinator + \(workers) worker\(workers == 1 ? "" : "s"), about \(duration(wall)))",
     ]
   }
 }

@@ -125,3 +125,31 @@ final class LineFile {
     if descriptor >= 0 { writeAll(line + "\n", to: descriptor) }
   }
 }
+
+/// A text file's content; nil, with `errno` set, where it cannot be read, is no plain file, or is
+/// longer than 1 GiB.
+func readText(_ path: String) -> String? {
+  // Not blocking: a named pipe would be waited for for ever.
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
+  var status = stat()
+  guard fstat(descriptor, &status) == 0 else { return nil }
+  guard status.st_mode & S_IFMT == S_IFREG else {
+    errno = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL
+    return nil
+  }
+  var bytes: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 1 << 16)
+  while true {
+    let count = read(descriptor, &buffer, buffer.count)
+    if count < 0, errno == EINTR { continue }
+    guard count >= 0 else { return nil }
+    if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+    bytes += buffer[..<count]
+    guard bytes.count <= 1 << 30 else {
+      errno = EFBIG
+      return nil
+    }
+  }
+}

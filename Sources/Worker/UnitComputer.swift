@@ -92,8 +92,8 @@ package final class UnitComputer: UnitComputing {
     if let image, image.file == file, image.stamp == stamp, image.image == index { return image }
     image = nil
     do throws(ImageSourceError) {
-      let hash = try source.hash(of: path)
       let volume = try source.volume(at: path)
+      let hash = try source.hash(of: path)
       do throws(PreparationError) {
         let loaded = LoadedImage(
           file: file, stamp: stamp, image: index, hash: hash,
@@ -115,9 +115,9 @@ package final class UnitComputer: UnitComputing {
     if let labels, labels.file == file, labels.stamp == stamp { return labels }
     labels = nil
     do throws(ImageSourceError) {
+      let volume = try source.labels(at: path)
       let loaded = LoadedLabels(
-        file: file, stamp: stamp, hash: try source.hash(of: path),
-        volume: try source.labels(at: path))
+        file: file, stamp: stamp, hash: try source.hash(of: path), volume: volume)
       labels = loaded
       return loaded
     } catch {

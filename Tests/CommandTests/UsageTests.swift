@@ -4,8 +4,9 @@ import Testing
 /// Exit codes and messages for what users get wrong.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct UsageTests {
   @Test(arguments: [
-    ["nonsense"], ["run"], ["synth", "--patients", "3"], ["synth", "--output", "x", "--patients", "0"],
-    ["run", "study.yml", "--writer", "parallell"], ["describe", "glcmm"], ["plan", "a", "--probe", "-1"],
+    ["nonsense"], ["run"], ["synth", "--patients", "3"],
+    ["synth", "--output", "x", "--patients", "0"], ["run", "study.yml", "--writer", "parallell"],
+    ["describe", "glcmm"], ["plan", "a", "--probe", "-1"],
   ])
   func wrongUsageIsTwo(_ arguments: [String]) throws {
     #expect(try Program.run(arguments).status == 2)

@@ -209,6 +209,11 @@ private struct Translator {
 
   private mutating func resample() -> SettingMap {
     guard let spacing = value("resampledPixelSpacing") else { return SettingMap() }
+    if !isOn("correctMask") {
+      notes.append(
+        "When resampling, PyRadiomics does not compare the grids of image and mask; here they must"
+          + " agree, unless geometry.policy says otherwise.")
+    }
     var map = SettingMap([.init(key: "spacing", value: spacing)])
     switch value("interpolator") {
     case nil: break

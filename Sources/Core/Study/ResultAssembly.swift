@@ -158,7 +158,8 @@ extension StudyPlan {
     var seen: Set<String> = []
     for (unit, outcome) in outcomes.enumerated() {
       guard case .finished(let result) = outcome else { continue }
-      for (file, hash) in zip(inputs(ofUnit: unit).map(\.name), [result.imageHash, result.maskHash])
+      let hashesOfUnit = [result.imageHash, result.maskHash]
+      for (file, hash) in zip(inputs(ofUnit: unit).map(\.name), hashesOfUnit)
       where seen.insert(file).inserted {
         files.append(file)
         hashes.append(hash)

@@ -59,19 +59,20 @@ package enum StudySchema {
       ("additionalProperties", .flag(false)),
       (
         "properties",
-        .object([
-          ("image", text("Cohort column with the image's path. Default image.")),
-          ("mask", text("Cohort column with the mask's path. Default mask.")),
-          (
-            "label",
-            .object([
-              ("type", .text("integer")), ("minimum", .integer(1)),
-              ("description", .text("Mask value where the cohort has no label column.")),
-            ])
-          ),
-        ]
-          + ImageSection.settings.map { ($0.key, schema($0.summary, $0.fields)) }
-          + [("features", features(families))])
+        .object(
+          [
+            ("image", text("Cohort column with the image's path. Default image.")),
+            ("mask", text("Cohort column with the mask's path. Default mask.")),
+            (
+              "label",
+              .object([
+                ("type", .text("integer")), ("minimum", .integer(1)),
+                ("description", .text("Mask value where the cohort has no label column.")),
+              ])
+            ),
+          ]
+            + ImageSection.settings.map { ($0.key, schema($0.summary, $0.fields)) }
+            + [("features", features(families))])
       ),
     ])
   }
