@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import NIfTIAdapter
+import TestSupport
 import Testing
 
 /// Masks and images at the edge of what has features: accepted, with PyRadiomics' values.
@@ -22,7 +23,7 @@ import Testing
   ]
 
   @Test func edgesArePyRadiomics() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     var cohort = "patient_id,image,mask\n"
     for (name, isFlat, mask) in Self.cases {
       var values: [Float] = []

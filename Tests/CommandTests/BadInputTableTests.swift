@@ -1,5 +1,6 @@
 import Foundation
 import Study
+import TestSupport
 import Testing
 
 /// Study files and cohort tables that are wrong: exit code 3 from `check` and `run`, all problems

@@ -1,5 +1,6 @@
 import Foundation
 import Study
+import TestSupport
 import Testing
 
 /// Images and masks that nobody should compute on: `check` finds them all and computes nothing,
@@ -59,7 +60,7 @@ import Testing
   }
 
   @Test func aDeviceIsNoTable() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     try folder.write("cohort: /dev/zero\nimages: {CT: }", to: "study.yml")
     #expect(try limited(["check", folder.path + "/study.yml"]).status == 3)
   }
@@ -89,7 +90,7 @@ import Testing
 
   /// Runs the program in 1 GiB of address space, which a header that allocates would exceed.
   private func limited(_ arguments: [String]) throws -> Program.Ending {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments =

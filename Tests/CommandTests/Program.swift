@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built `radcohort`, run as a user runs it.
@@ -23,12 +24,18 @@ enum Program {
   static func run(
     ranks: Int, _ arguments: [String], environment: [String: String] = [:]
   ) throws -> Ending {
+    try mpirun(["-n", "\(ranks)", path] + arguments, environment: environment)
+  }
+
+  static func mpirun(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> Ending {
     var environment = environment
     environment["OMPI_ALLOW_RUN_AS_ROOT"] = "1"
     environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
     return try launch(
-      "/usr/bin/env", ["mpirun", "--oversubscribe", "-n", "\(ranks)", path] + arguments,
-      environment: environment, in: nil)
+      "/usr/bin/env", ["mpirun", "--oversubscribe"] + arguments, environment: environment,
+      in: nil)
   }
 
   private static func launch(
@@ -41,7 +48,7 @@ enum Program {
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     process.standardInput = FileHandle.nullDevice
     // Files, not pipes: a pipe that nobody drains stops the program when it is full.
-    let scratch = try TemporaryFolder()
+    let scratch = try TestFolder()
     let outputs = try ["out", "err"].map { name in
       let file = scratch.path + "/" + name
       _ = FileManager.default.createFile(atPath: file, contents: nil)
@@ -61,36 +68,14 @@ enum Program {
   }
 }
 
-/// A folder that goes away with its owner.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("radcohort-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func write(_ text: String, to name: String) throws {
-    try text.write(toFile: path + "/" + name, atomically: false, encoding: .utf8)
-  }
-
-  func read(_ name: String) throws -> String {
-    try String(contentsOfFile: path + "/" + name, encoding: .utf8)
-  }
-}
-
 /// A synthetic cohort in a folder of its own.
 final class Trial {
-  let folder: TemporaryFolder
+  let folder: TestFolder
   var study: String { folder.path + "/study.yml" }
   var result: String { folder.path + "/results.h5" }
 
   init(patients: Int, seed: Int = 1) throws {
-    folder = try TemporaryFolder()
+    folder = try TestFolder()
     let ending = try Program.run([
       "synth", "--output", folder.path, "--patients", "\(patients)", "--seed", "\(seed)",
     ])

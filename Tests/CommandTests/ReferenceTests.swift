@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import NIfTIAdapter
+import TestSupport
 import Testing
 
 /// All 107 features of 16 real patients, from the command line to the exported table.
@@ -12,7 +13,7 @@ import Testing
 struct ReferenceTests {
   /// Runs a study over the patients and reads the exported table.
   private func features(
-    of images: String, _ cohort: [[String]], in folder: TemporaryFolder
+    of images: String, _ cohort: [[String]], in folder: TestFolder
   ) throws -> ReferenceTable {
     try folder.write(cohort.map { $0.joined(separator: ",") + "\n" }.joined(), to: "cohort.csv")
     try folder.write("study: reference\ncohort: cohort.csv\nimages:\n" + images, to: "study.yml")
@@ -45,7 +46,7 @@ struct ReferenceTests {
   }
 
   @Test func ctAndPETArePyRadiomics() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let kinds = ["CT_image", "CT_mask", "PET_image", "PET_mask"]
     let cohort = RealPatients.names.map { patient in
       [patient] + kinds.map { RealPatients.file(patient, $0) }
@@ -75,7 +76,7 @@ struct ReferenceTests {
 
   /// Golden/ct_int16_*.csv are made by scripts/oracles/patients.py.
   @Test func ctInWholeNumbersIsPyRadiomics() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     var cohort = [["patient_id", "image", "mask"]]
     for patient in RealPatients.names {
       let volume = try ImageFile.readVolume(RealPatients.file(patient, "CT_image"))
@@ -104,7 +105,7 @@ struct ReferenceTests {
   /// missing slices for 0, and gets up to 107 of 107 values wrong.
   @Test(arguments: ["CT_image", "CT_mask", "PET_image"])
   func aTruncatedPatientIsRefused(_ kind: String) throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let patient = "STS_002"
     let modality = kind.prefix { $0 != "_" }
     var paths = ["image", "mask"].map { RealPatients.file(patient, "\(modality)_\($0)") }

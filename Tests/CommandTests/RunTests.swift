@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The main job as a user runs it, on synthetic patients.
@@ -48,6 +49,60 @@ import Testing
     let again = try Program.run(["run", trial.study])
     #expect(again.errors.contains("3 are done already"), "\(again.errors)")
     #expect(try trial.digest() != digest)
+  }
+
+  @Test func anotherPathIsComputedAgainThoughSizeAndTimeAreEqual() throws {
+    let trial = try Trial(patients: 2)
+    #expect(try Program.run(["run", trial.study]).status == 0)
+    try FileManager.default.copyItem(
+      atPath: trial.image(1, "ct"), toPath: trial.folder.path + "/images/other.nii.gz")
+    let table = try trial.folder.read("cohort.csv")
+    try trial.folder.write(
+      table.replacing("images/synthetic-001_ct.nii.gz", with: "images/other.nii.gz"),
+      to: "cohort.csv")
+    let again = try Program.run(["run", trial.study])
+    #expect(again.status == 0)
+    #expect(again.errors.contains("3 are done already"), "\(again.errors)")
+  }
+
+  @Test func ranksThatWouldComputeOtherBitsAreRefusedBeforeCompute() throws {
+    let trial = try Trial(patients: 2)
+    let other = ["/usr/bin/env", "OPENBLAS_CORETYPE=Prescott", Program.path, "run", trial.study]
+    let ending = try Program.mpirun(
+      ["-n", "2", Program.path, "run", trial.study, ":", "-n", "1"] + other)
+    #expect(ending.errors.contains("rank 2"), "\(ending.errors)")
+    #expect(!ending.errors.contains("complete"))
+    #expect(try Program.run(["run", trial.study]).status == 0)
+  }
+
+  @Test func overwriteKeepsTheStudysOwnWork() throws {
+    let trial = try Trial(patients: 2)
+    #expect(try Program.run(["run", trial.study]).status == 0)
+    let digest = try trial.digest()
+    try trial.folder.write("damaged", to: "results.h5")
+    #expect(try Program.run(["run", trial.study]).status == 3)
+    let again = try Program.run(["run", trial.study, "--overwrite"])
+    #expect(again.errors.contains("4 are done already"), "\(again.errors)")
+    #expect(try trial.digest() == digest)
+  }
+
+  @Test func anOutputThatIsAFolderIsRefusedBeforeCompute() throws {
+    let trial = try Trial(patients: 1)
+    let ending = try Program.run(
+      ["run", trial.study, "--output", trial.folder.path + "/images", "--overwrite"])
+    #expect(ending.status == 3)
+    #expect(ending.errors.contains("is a folder"))
+  }
+
+  @Test func theDigestDoesNotDependOnWhereOneStands() throws {
+    let trial = try Trial(patients: 2)
+    try FileManager.default.removeItem(atPath: trial.image(1, "pet"))
+    #expect(try Program.run(["run", trial.study]).status == 4)
+    let digest = try trial.digest()
+    let here = try Program.run(
+      ["run", "study.yml", "--output", "here.h5"], in: trial.folder.path)
+    #expect(here.status == 4)
+    #expect(try Program.run(["digest", trial.folder.path + "/here.h5"]).output == digest)
   }
 
   @Test func aBadPatientIsRecordedAndTheRestFinishes() throws {

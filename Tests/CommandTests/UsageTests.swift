@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Exit codes and messages for what users get wrong.
@@ -27,7 +28,7 @@ import Testing
   }
 
   @Test func missingAndBrokenStudiesAreThree() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     #expect(try Program.run(["check", folder.path + "/none.yml"]).status == 3)
     try folder.write("images: {CT: {binWith: 3}}", to: "study.yml")
     let ending = try Program.run(["run", folder.path + "/study.yml"])
