@@ -73,8 +73,19 @@ def write_study(folder, cases, copies=1):
         writer.writerow(["patient_id", "image", "mask"])
         for copy in range(copies):
             for name, image, mask in cases:
-                writer.writerow([name if copies == 1 else f"{name}-{copy}", image, mask])
+                if copies > 1:
+                    # Under names of their own, so that no copy shares another one's reading.
+                    name = f"{name}-{copy}"
+                    image = linked(image, folder, name + "-image.nii.gz")
+                    mask = linked(mask, folder, name + "-mask.nii.gz")
+                writer.writerow([name, image, mask])
     return os.path.join(folder, "study.yml"), os.path.join(folder, "results.h5")
+
+
+def linked(target, folder, name):
+    link = os.path.join(folder, name)
+    os.symlink(target, link)
+    return link
 
 
 def clean(output):
@@ -145,14 +156,12 @@ def speed(options, cases):
     return own[0], None, None
 
 
-def busy_seconds(progress):
-    """Sum of the units' own seconds."""
-    total = 0.0
+def computing_seconds(progress):
+    """From the start of the hand-out to the end of the last unit."""
     with open(progress) as text:
-        for entry in map(json.loads, text):
-            if entry.get("event") == "unit":
-                total += entry.get("seconds", 0)
-    return total
+        entries = list(map(json.loads, text))
+    start = next(entry["time"] for entry in entries if entry["event"] == "start")
+    return max(entry["time"] for entry in entries if entry["event"] == "unit") - start
 
 
 def scaling(options, cases):
@@ -164,15 +173,15 @@ def scaling(options, cases):
             clean(output)
             command = ["mpirun", "--bind-to", "none", "-n", str(workers + 1)]
             sample = measure(command + [options.radcohort, "run", study], log)
-            walls[workers].append((sample[2], busy_seconds(output + ".work/progress.jsonl")))
-    # Starting, checking the cohort and writing the result do not depend on the workers.
+            walls[workers].append((sample[2], computing_seconds(output + ".work/progress.jsonl")))
     print(f"\nranks, {len(cases) * options.copies} CTs, median of {options.rounds} rounds in turn")
     middle = {}
     for workers in (1, 2):
-        wall, busy = (statistics.median(column) for column in zip(*walls[workers]))
-        middle[workers] = wall
-        print(f"{workers} worker rank(s)      {wall:8.3f} s wall, {busy:8.3f} s in units")
-    print(f"two worker ranks are {middle[1] / middle[2]:.2f} times one, start and end included")
+        middle[workers] = [statistics.median(column) for column in zip(*walls[workers])]
+        wall, computing = middle[workers]
+        print(f"{workers} worker rank(s)      {wall:8.3f} s wall, {computing:8.3f} s of it computing")
+    whole, computing = (one / two for one, two in zip(middle[1], middle[2]))
+    print(f"two worker ranks are {computing:.2f} times one; {whole:.2f} times with MPI's start and the end")
 
 
 def main():
@@ -180,7 +189,7 @@ def main():
     for name in ("radcohort", "data", "work", "oracle-python", "oracle-script"):
         parser.add_argument(f"--{name}", default="")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--copies", type=int, default=4)
+    parser.add_argument("--copies", type=int, default=8)
     options = parser.parse_args()
     cases = [tuple(map(os.path.abspath, c[1:])) for c in find_cases(options.data)]
     names = [c[0] for c in find_cases(options.data)]
