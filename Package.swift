@@ -60,8 +60,10 @@ let core: [Target] = [
   module("Numerics", in: "Core", ["COpenBLAS"]),
   module("Imaging", in: "Core", ["Components", "Numerics"]),
   module("Features", in: "Core", ["Components", "Numerics", "Imaging"]),
+  module("Filters", in: "Core", ["Components", "Numerics", "Imaging"]),
   module("Synthesis", in: "Core", ["Numerics", "Imaging"]),
-  module("Study", in: "Core", ["Components", "Numerics", "Imaging", "Features", yams]),
+  module(
+    "Study", in: "Core", ["Components", "Numerics", "Imaging", "Filters", "Features", yams]),
 ]
 
 // MARK: - Adapters: one target per C library
@@ -81,15 +83,15 @@ let adapters: [Target] = [
 // MARK: - Executables and tests
 
 let program: [Target] = [
-  topModule("Catalog", ["Components", "Features"]),
+  topModule("Catalog", ["Components", "Filters", "Features"]),
   topModule("Coordinator", ["Components", "Study"]),
   topModule(
     "Worker",
-    ["Components", "Numerics", "Imaging", "Features", "Study", "Catalog"]),
+    ["Components", "Numerics", "Imaging", "Filters", "Features", "Study", "Catalog"]),
   .executableTarget(
     name: "radcohort",
     dependencies: [
-      "Components", "Numerics", "Imaging", "Features", "Synthesis", "Study", "Catalog",
+      "Components", "Numerics", "Imaging", "Filters", "Features", "Synthesis", "Study", "Catalog",
       "Coordinator", "Worker", "MPIAdapter", "HDF5Adapter", "NIfTIAdapter", "HashingAdapter",
       argumentParser,
     ],

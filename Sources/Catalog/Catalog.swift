@@ -1,5 +1,6 @@
 internal import Components
 package import Features
+package import Filters
 
 /// What a study file can name: one line per component.
 package enum Catalog {
@@ -12,6 +13,19 @@ package enum Catalog {
     GLSZM.self,
     GLDM.self,
     NGTDM.self,
+  ]
+
+  /// In the order of result columns.
+  package static let filters: [any ImageFilter.Type] = [
+    OriginalFilter.self,
+    WaveletFilter.self,
+    LaplacianOfGaussianFilter.self,
+    SquareFilter.self,
+    SquareRootFilter.self,
+    LogarithmFilter.self,
+    ExponentialFilter.self,
+    GradientFilter.self,
+    LBP3DFilter.self,
   ]
 
   /// The family whose `id` is `name`.

@@ -37,7 +37,7 @@ struct CheckCommand: ParsableCommand {
 
   private func checkHeaders() throws(ExitStatus) -> (StudyPlan, [Problem]) {
     do throws(InvalidInput) {
-      let plan = try loadSetup(study: study, output: nil).plan(families: Catalog.families)
+      let plan = try loadSetup(study: study, output: nil).plan(families: Catalog.families, filters: Catalog.filters)
       return (plan, Inventory(plan: plan).problems)
     } catch {
       throw report(error)
@@ -57,7 +57,7 @@ struct CheckCommand: ParsableCommand {
     if world.rank == 0 {
       do throws(InvalidInput) {
         let setup = try loadSetup(study: study, output: nil)
-        plan = try setup.plan(families: Catalog.families)
+        plan = try setup.plan(families: Catalog.families, filters: Catalog.filters)
         message = setup.bytes
       } catch {
         _ = report(error)
@@ -65,7 +65,7 @@ struct CheckCommand: ParsableCommand {
     }
     message = try world.broadcast(message, from: 0)
     if message.isEmpty { return .invalid }
-    let shared = try plan ?? RunSetup(bytes: message).plan(families: Catalog.families)
+    let shared = try plan ?? RunSetup(bytes: message).plan(families: Catalog.families, filters: Catalog.filters)
     let computer = UnitComputer(plan: shared, source: ImageFileSource())
     var writer = ByteWriter()
     for unit in stride(from: world.rank, to: shared.unitCount, by: world.size) {

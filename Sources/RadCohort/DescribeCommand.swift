@@ -24,7 +24,7 @@ struct DescribeCommand: ParsableCommand {
 
   func run() throws {
     if schema {
-      writeAll(StudySchema.json(families: Catalog.families), to: 1)
+      writeAll(StudySchema.json(families: Catalog.families, filters: Catalog.filters), to: 1)
       return
     }
     var sections: [(name: String, text: String)] = Catalog.families.map {

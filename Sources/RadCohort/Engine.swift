@@ -13,7 +13,7 @@ struct Engine {
   let fingerprint: [UInt8]
 
   init(setup: RunSetup) throws {
-    plan = try setup.plan(families: Catalog.families)
+    plan = try setup.plan(families: Catalog.families, filters: Catalog.filters)
     folder = RunFolder(result: setup.result)
     fingerprint = planFingerprint(plan)
   }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Catalog
 internal import Components
+internal import Features
 internal import Glibc
 internal import Study
 internal import Worker
@@ -34,7 +35,7 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let plan: StudyPlan
     do throws(InvalidInput) {
-      plan = try loadSetup(study: study, output: nil).plan(families: Catalog.families)
+      plan = try loadSetup(study: study, output: nil).plan(families: Catalog.families, filters: Catalog.filters)
     } catch {
       throw report(error)
     }
@@ -50,8 +51,13 @@ struct PlanCommand: ParsableCommand {
         + " (\(Set(plan.cohort.rows.map(\.patient)).count) patients)")
     print("columns     \(plan.columns.count)")
     for (image, block) in zip(images, plan.blocks) {
-      let parts = image.families.map { "\($0.id) \($0.selected.count)" }
-      print("            \(image.name): \(block.count) = \(parts.joined(separator: " + "))")
+      func parts(_ scope: FeatureScope) -> [String] {
+        image.families.filter { $0.scope == scope }.map { "\($0.id) \($0.selected.count)" }
+      }
+      let types = Set(plan.columns[block].map(\.imageType)).count
+      let textures = "\(types) image type(s) x (\(parts(.intensity).joined(separator: " + ")))"
+      let all = parts(.shape) + (parts(.intensity).isEmpty ? [] : [textures])
+      print("            \(image.name): \(block.count) = \(all.joined(separator: " + "))")
     }
     print("result      \(byteCount(plan.resultBytes)) in /X")
     if !inventory.problems.isEmpty {

@@ -30,7 +30,7 @@ final class RunPreparation {
   init(options: RunCommand, rankCount: Int) throws(ExitStatus) {
     do throws(InvalidInput) {
       setup = try loadSetup(study: options.study, output: options.output)
-      plan = try setup.plan(families: Catalog.families)
+      plan = try setup.plan(families: Catalog.families, filters: Catalog.filters)
     } catch {
       throw report(error)
     }

@@ -1,4 +1,5 @@
 internal import Features
+internal import Filters
 internal import Imaging
 package import Study
 
@@ -43,25 +44,44 @@ package final class UnitComputer: UnitComputing {
   private func extract(row index: Int, image imageIndex: Int) throws(UnitFailure) -> UnitResult {
     let section = plan.study.images[imageIndex]
     let (prepared, image, labels) = try prepare(row: index, image: imageIndex)
-    var values: [Double] = []
-    values.reserveCapacity(plan.blocks[imageIndex].count)
+    let table: FeatureTable
     do throws(FeatureError) {
-      let region = try Region(
-        intensity: prepared.box, shape: prepared.hasOneMask ? nil : prepared.shapeBox,
-        discretisation: section.discretisation, neighbourhood: section.neighbourhood)
-      for configured in section.families {
-        let all = try configured.family.values(of: region)
-        for column in configured.selected { values.append(all[column]) }
-      }
+      table = try features(of: prepared, section)
     } catch {
       throw UnitFailure(file: image.file, message: error.message)
     }
     return UnitResult(
-      values: values, note: missingNote(values, block: plan.blocks[imageIndex]),
+      values: table.values, note: note(table, block: plan.blocks[imageIndex]),
       voxelsInMask: prepared.diagnostics.originalVoxelCount,
       voxelsUsed: prepared.diagnostics.resegmentedVoxelCount ?? prepared.diagnostics.voxelCount,
       imageHash: image.hash,
       maskHash: labels.hash, seconds: 0)
+  }
+
+  private func features(
+    of prepared: PreparedRegion, _ section: ImageSection
+  ) throws(FeatureError) -> FeatureTable {
+    var table = try FeatureTable(prepared, section)
+    for configured in section.filters {
+      guard let working = prepared.working, !(configured.filter is OriginalFilter) else {
+        try table.addOriginal()
+        continue
+      }
+      let input = FilterInput(image: working.image, box: working.box, mask: working.mask)
+      try addResponses(of: configured.filter, to: input, into: &table)
+    }
+    return table
+  }
+
+  private func addResponses(
+    of filter: some ImageFilter, to input: FilterInput, into table: inout FeatureTable
+  ) throws(FeatureError) {
+    try filter.forEachResponse(of: input) { name, response throws(FeatureError) in
+      switch response {
+      case .success(let image): try table.add(image)
+      case .failure(let error): table.addMissing("\(name): \(error.message)")
+      }
+    }
   }
 
   /// Reads and prepares the VOI of a unit without computing features: what `check --deep` does.
@@ -78,8 +98,11 @@ package final class UnitComputer: UnitComputing {
     let image = try load(image: imageIndex, file: row.images[imageIndex])
     let labels = try load(labels: row.masks[imageIndex])
     do throws(PreparationError) {
+      let onlyOriginal = plan.study.images[imageIndex].filters.allSatisfy {
+        $0.filter is OriginalFilter
+      }
       let prepared = try image.preparation.region(
-        of: UInt32(row.labels[imageIndex]), in: labels.volume)
+        of: UInt32(row.labels[imageIndex]), in: labels.volume, working: !onlyOriginal)
       return (prepared, image, labels)
     } catch {
       throw UnitFailure(file: labels.file, message: error.message)
@@ -125,15 +148,18 @@ package final class UnitComputer: UnitComputing {
     }
   }
 
-  /// Names the features that are not defined for the region, the first 20 of them; "" where all
-  /// are.
-  private func missingNote(_ values: [Double], block: Range<Int>) -> String {
-    let names = values.indices.filter { values[$0].isNaN }.map { offset -> String in
-      let column = plan.columns[block.lowerBound + offset]
-      return "\(column.family)_\(column.feature.name)"
+  /// Why values are missing: responses that could not be computed, and features that are not
+  /// defined for the region, the first 20 of them; "" where none is.
+  private func note(_ table: FeatureTable, block: Range<Int>) -> String {
+    let names = table.values.indices
+      .filter { table.values[$0].isNaN && !table.isMissing[$0] }
+      .map { plan.columns[block.lowerBound + $0].name }
+    var reasons = table.reasons
+    if !names.isEmpty {
+      let more = names.count > 20 ? " and \(names.count - 20) more" : ""
+      reasons.append(
+        "not defined for this region: " + names.prefix(20).joined(separator: ", ") + more)
     }
-    if names.isEmpty { return "" }
-    let more = names.count > 20 ? " and \(names.count - 20) more" : ""
-    return "not defined for this region: " + names.prefix(20).joined(separator: ", ") + more
+    return reasons.joined(separator: "; ")
   }
 }

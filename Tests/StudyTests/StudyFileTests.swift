@@ -7,7 +7,7 @@ import Testing
 
 /// Parses a study with the real catalog.
 func parseStudy(_ text: String) throws -> StudyFile {
-  try StudyFile.parse(text, name: "study.yml", families: Catalog.families)
+  try StudyFile.parse(text, name: "study.yml", families: Catalog.families, filters: Catalog.filters)
 }
 
 /// The problems of an invalid study or cohort, one text each.
@@ -99,7 +99,7 @@ let twoImages = """
   }
 
   @Test func schemaIsMadeForEveryFamily() {
-    let schema = StudySchema.json(families: Catalog.families)
+    let schema = StudySchema.json(families: Catalog.families, filters: Catalog.filters)
     for family in Catalog.families { #expect(schema.contains("\"\(family.id.name)\"")) }
     #expect(schema.contains("\"exclusiveMinimum\": 0"))
   }

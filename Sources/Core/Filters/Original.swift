@@ -1,5 +1,5 @@
 package import Components
-package import Imaging
+internal import Imaging
 
 /// The image as it is prepared: PyRadiomics' image type `Original`.
 package struct OriginalFilter: ImageFilter {

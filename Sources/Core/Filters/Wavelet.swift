@@ -1,5 +1,5 @@
 package import Components
-package import Imaging
+internal import Imaging
 
 /// `wavelet:` of a study file.
 ///
@@ -69,16 +69,14 @@ package struct WaveletFilter: ImageFilter {
 
   private var lowest: String { String(repeating: "L", count: axes.count) }
 
-  private func prefix(_ level: Int) -> String { level == 1 ? "wavelet-" : "wavelet\(level)-" }
-
   package var responseNames: [String] {
     var bands = [""]
     for _ in axes { bands = bands.flatMap { [$0 + "L", $0 + "H"] } }
     var names: [String] = []
     for level in 1...parameters.level {
-      names += bands.filter { $0 != lowest }.map { prefix(level) + $0 }
+      names += bands.filter { $0 != lowest }.map { waveletPrefix(level) + $0 }
     }
-    return names + [prefix(parameters.level) + lowest]
+    return names + [waveletPrefix(parameters.level) + lowest]
   }
 
   package var reach: SIMD3<Int>? {
@@ -93,83 +91,118 @@ package struct WaveletFilter: ImageFilter {
     of input: FilterInput,
     _ body: (String, Result<FilterImage, FilterError>) throws(Failure) -> Void
   ) throws(Failure) {
+    // The types are concrete here, so that the bands are compiled for them.
     if input.pixelType == .float32 {
-      try transform(input, WaveletSplit<SIMD16<Float>>(bank), .float32, body)
+      let split = WaveletSplit<SIMD16<Float>>(low: bank.lowFloat, high: bank.highFloat)
+      var bands = WaveletBands(input, split, .float32, parameters, axes)
+      while let (name, image) = bands.next() { try body(name, .success(image)) }
     } else {
-      try transform(input, WaveletSplit<SIMD8<Double>>(bank), .float64, body)
+      let split = WaveletSplit<SIMD8<Double>>(low: bank.low, high: bank.high)
+      var bands = WaveletBands(input, split, .float64, parameters, axes)
+      while let (name, image) = bands.next() { try body(name, .success(image)) }
     }
   }
+}
 
-  private func transform<Lanes: SIMD, Failure: Error>(
+/// The sub-bands of all levels, one after the other, in PyRadiomics' order.
+private struct WaveletBands<Lanes: SIMD> where Lanes.Scalar: BinaryFloatingPoint {
+  typealias Block = WaveletBlock<Lanes.Scalar>
+
+  private let split: WaveletSplit<Lanes>
+  private let axes: [Int]
+  private let box: IndexBox
+  private let type: PixelType
+  private let startLevel: Int
+  /// Size of the image with even axes.
+  private let padded: SIMD3<Int>
+  /// Where the approximation of each level is needed; level 0 is the image.
+  private var windows: [IndexBox]
+  private var level = 0
+  /// Of the last level that is finished; nil once it was given.
+  private var approximation: Block?
+  /// Blocks that wait to be split further, with their letters; the next one is last.
+  private var waiting: [(name: String, block: Block)] = []
+  /// Memory of finished blocks, by the number of their letters.
+  private var spares: [[[Lanes.Scalar]]] = [[], [], [], []]
+
+  init(
     _ input: FilterInput, _ split: WaveletSplit<Lanes>, _ type: PixelType,
-    _ body: (String, Result<FilterImage, FilterError>) throws(Failure) -> Void
-  ) throws(Failure) where Lanes.Scalar: BinaryFloatingPoint {
-    let one = SIMD3(repeating: 1)
-    let padded = input.size &+ (input.size & one)
-    let levelCount = parameters.startLevel + parameters.level
-    // windows[k]: where the approximation of level k is needed; the image itself is level 0.
-    var windows = [input.box]
-    for _ in 0..<levelCount {
+    _ parameters: WaveletParameters, _ axes: [Int]
+  ) {
+    self.split = split
+    self.axes = axes
+    self.type = type
+    box = input.box
+    startLevel = parameters.startLevel
+    padded = input.size &+ (input.size & SIMD3(repeating: 1))
+    windows = [box]
+    for _ in 0..<(parameters.startLevel + parameters.level) {
       var window = windows[0]
       for axis in axes {
-        let outputs = window.lower[axis]..<window.upper[axis]
         let range = WaveletSplit<Lanes>.inputs(
-          of: outputs, length: split.length, count: padded[axis])
+          of: window.lower[axis]..<window.upper[axis], length: split.length, count: padded[axis])
         window.lower[axis] = range.lowerBound
         window.size[axis] = range.count
       }
       windows.insert(window, at: 0)
     }
-    var approximation = WaveletBlock<Lanes.Scalar>(input.image, window: windows[0])
-    for level in 1...levelCount {
-      var block = approximation
-      approximation.values = []
-      let isGiven = level > parameters.startLevel
-      let step = WaveletStep(split: split, axes: axes, window: windows[level], padded: padded)
-      try step.descend(&block, 0, "", all: isGiven) { band, response throws(Failure) in
-        if band == lowest {
-          approximation = response
-        } else if isGiven {
-          let name = prefix(level - parameters.startLevel) + band
-          try body(name, .success(response.image(in: input.box, type: type)))
+    approximation = Block(input.image, window: windows[0])
+  }
+
+  /// The next response with its name; nil after the last, which is the approximation.
+  mutating func next() -> (String, FilterImage)? {
+    while true {
+      while let (name, block) = waiting.popLast() {
+        if name.utf8.count < axes.count {
+          divide(block, name)
+          if !name.isEmpty { spares[name.utf8.count].append(block.values) }
+        } else if name.utf8.contains(UInt8(ascii: "H")) {
+          let image = block.image(in: box, type: type)
+          spares[name.utf8.count].append(block.values)
+          return (prefix + name, image)
+        } else {
+          approximation = block
         }
       }
+      guard let block = approximation else { return nil }
+      approximation = nil
+      if level == windows.count - 1 {
+        let lowest = String(repeating: "L", count: axes.count)
+        return (prefix + lowest, block.image(in: box, type: type))
+      }
+      level += 1
+      waiting.append(("", block))
     }
-    try body(
-      prefix(parameters.level) + lowest,
-      .success(approximation.image(in: input.box, type: type)))
+  }
+
+  private var prefix: String { waveletPrefix(level - startLevel) }
+
+  private mutating func divide(_ block: Block, _ name: String) {
+    let depth = name.utf8.count
+    let axis = axes[depth]
+    var window = block.window
+    let outputs = windows[level].lower[axis]..<windows[level].upper[axis]
+    window.lower[axis] = outputs.lowerBound
+    window.size[axis] = outputs.count
+    var low = taken(depth + 1, count: window.voxelCount)
+    var high = taken(depth + 1, count: window.voxelCount)
+    split.apply(
+      to: block, axis: axis, outputs: outputs, count: padded[axis], &low, &high)
+    if level > startLevel { waiting.append((name + "H", Block(window: window, values: high))) }
+    waiting.append((name + "L", Block(window: window, values: low)))
+  }
+
+  /// An array of an earlier block of the same depth, or a new one. Fresh memory costs more than
+  /// the transform: the system clears it page by page.
+  private mutating func taken(_ depth: Int, count: Int) -> [Lanes.Scalar] {
+    if let spare = spares[depth].popLast(), spare.count == count { return spare }
+    return [Lanes.Scalar](repeating: 0, count: count)
   }
 }
 
-/// One level: the block is split along each axis in turn.
-private struct WaveletStep<Lanes: SIMD> where Lanes.Scalar: BinaryFloatingPoint {
-  typealias Block = WaveletBlock<Lanes.Scalar>
-
-  let split: WaveletSplit<Lanes>
-  let axes: [Int]
-  /// Where the sub-bands are wanted.
-  let window: IndexBox
-  let padded: SIMD3<Int>
-
-  /// Gives every sub-band below `block` to `body`, low before high; empties `block`.
-  ///
-  /// - Parameter all: false for the approximation alone.
-  func descend<Failure: Error>(
-    _ block: inout Block, _ depth: Int, _ name: String, all: Bool,
-    _ body: (String, Block) throws(Failure) -> Void
-  ) throws(Failure) {
-    if depth == axes.count {
-      try body(name, block)
-      return
-    }
-    let axis = axes[depth]
-    var (low, high) = split.apply(
-      to: block, axis: axis, outputs: window.lower[axis]..<window.upper[axis],
-      count: padded[axis])
-    block.values = []
-    try descend(&low, depth + 1, name + "L", all: all, body)
-    if all { try descend(&high, depth + 1, name + "H", all: all, body) }
-  }
+/// PyRadiomics numbers the levels after the first.
+private func waveletPrefix(_ level: Int) -> String {
+  level == 1 ? "wavelet-" : "wavelet\(level)-"
 }
 
 extension WaveletBlock where Scalar: BinaryFloatingPoint {

@@ -1,7 +1,8 @@
-/// Decomposition low-pass filters of the biorthogonal spline wavelets: a line that starts with a name, then the
-/// coefficients in the order of convolution. As PyWavelets 1.6.0 prints them (`Wavelet.dec_lo`); 
-/// names that end in `.dual` are the reconstruction filters (`Wavelet.rec_lo`). Constructed in Cohen,
-/// Daubechies & Feauveau, Comm. Pure Appl. Math. 45, 1992.
+/// Decomposition low-pass filters of the biorthogonal splines:
+/// a line with a name, then its coefficients in the order of convolution, as
+/// PyWavelets 1.6.0 prints them (`Wavelet.dec_lo`). Names that
+/// end in `.dual` are the low-pass reconstruction filters (`rec_lo`).
+/// Constructed in Cohen, Daubechies & Feauveau, Comm. Pure Appl. Math. 45, 1992.
 extension WaveletFilterBank {
   static let biorthogonal = """
     bior1.1

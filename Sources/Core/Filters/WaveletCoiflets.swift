@@ -1,6 +1,7 @@
-/// Decomposition low-pass filters of the coiflet wavelets: a line that starts with a name, then the
-/// coefficients in the order of convolution. As PyWavelets 1.6.0 prints them (`Wavelet.dec_lo`); 
-/// constructed in Daubechies, Ten Lectures on Wavelets, 1992, chapter 8.
+/// Decomposition low-pass filters of the coiflets:
+/// a line with a name, then its coefficients in the order of convolution, as
+/// PyWavelets 1.6.0 prints them (`Wavelet.dec_lo`). Constructed in
+/// Daubechies, Ten Lectures on Wavelets, 1992, chapter 8.
 extension WaveletFilterBank {
   static let coiflets = """
     coif1

@@ -3,14 +3,18 @@
 /// The coefficients are data with their source, in `WaveletDaubechies.swift` and its neighbours;
 /// high-pass filters and the reverse biorthogonal families follow from them exactly (quadrature
 /// mirror: h[k] = (-1)^(k+1) times the low-pass reconstruction filter).
-struct WaveletFilterBank: Hashable, Sendable {
+package struct WaveletFilterBank: Hashable, Sendable {
   /// Low- and high-pass filter, in the order of convolution; equal, even lengths.
-  let low: [Double]
-  let high: [Double]
+  package let low: [Double]
+  package let high: [Double]
+  /// The same in float32, as PyWavelets has them. It makes coiflets by multiplying tabulated
+  /// values with the square root of 2, in each precision on its own.
+  package let lowFloat: [Float]
+  package let highFloat: [Float]
 
   /// - Parameter name: any case.
   /// - Returns: nil for an unknown name.
-  init?(named name: String) {
+  package init?(named name: String) {
     var key = name.lowercased()
     if key == "haar" { key = "db1" }
     let isReverse = key.hasPrefix("rbio")
@@ -21,10 +25,16 @@ struct WaveletFilterBank: Hashable, Sendable {
     low = isReverse ? dual.reversed() : stored
     let reconstruction = isReverse ? stored.reversed() : dual
     high = reconstruction.enumerated().map { $0.offset % 2 == 0 ? -$0.element : $0.element }
+    let root = 2.0.squareRoot()
+    func single(_ value: Double) -> Float {
+      key.hasPrefix("coif") ? Float(value / root) * Float(root) : Float(value)
+    }
+    lowFloat = low.map(single)
+    highFloat = high.map(single)
   }
 
   /// All names, in families.
-  static let names: [String] = {
+  package static let names: [String] = {
     let stored = order.filter { !$0.hasSuffix(".dual") }
     let reverse = stored.filter { $0.hasPrefix("bior") }.map { "rbio" + $0.dropFirst(4) }
     return ["haar"] + stored + reverse
@@ -32,7 +42,7 @@ struct WaveletFilterBank: Hashable, Sendable {
 
   private static let entries: [(name: String, values: [Double])] = {
     var entries: [(name: String, values: [Double])] = []
-    for text in [daubechies, symlets, coiflets, biorthogonal] {
+    for text in [daubechies, longDaubechies, symlets, coiflets, biorthogonal] {
       for line in text.split(separator: "\n") {
         let words = line.split(separator: " ")
         if let first = words.first, Double(first) == nil {

@@ -13,17 +13,18 @@ struct WaveletBlock<Scalar> {
 /// image, and with its order of addition, in which an output whose filter reaches beyond the end
 /// begins with the values from the start. So a response agrees bit for bit.
 ///
-/// `Lanes` is a vector of 64 bytes: the interior is computed in blocks of it, both filters at
-/// once. Plain rows of SSE2 code are bound by loads; this keeps the sums in registers.
+/// `Lanes` is a vector of 64 bytes: the interior is computed in blocks of it, both filters at once,
+/// so that a block's sums stay in registers.
 struct WaveletSplit<Lanes: SIMD> where Lanes.Scalar: BinaryFloatingPoint {
   typealias Scalar = Lanes.Scalar
 
   let low: [Scalar]
   let high: [Scalar]
 
-  init(_ bank: WaveletFilterBank) {
-    low = bank.low.map { Scalar($0) }
-    high = bank.high.map { Scalar($0) }
+  init(low: [Scalar], high: [Scalar]) {
+    precondition(low.count == high.count && low.count % 2 == 0 && !low.isEmpty)
+    self.low = low
+    self.high = high
   }
 
   var length: Int { low.count }
@@ -39,41 +40,39 @@ struct WaveletSplit<Lanes: SIMD> where Lanes.Scalar: BinaryFloatingPoint {
   /// Low- and high-pass outputs `outputs` along `axis` (0 is x), for all of the block's other
   /// indices.
   ///
+  /// - Parameters:
+  ///   - count: voxels of the axis, N.
+  ///   - lows, highs: get the outputs; as many elements as outputs.
   /// - Precondition: the block's window holds `inputs(of:)` along `axis`.
   func apply(
-    to block: WaveletBlock<Scalar>, axis: Int, outputs: Range<Int>, count: Int
-  ) -> (low: WaveletBlock<Scalar>, high: WaveletBlock<Scalar>) {
+    to block: WaveletBlock<Scalar>, axis: Int, outputs: Range<Int>, count: Int,
+    _ lows: inout [Scalar], _ highs: inout [Scalar]
+  ) {
     let source = block.window
     let needed = Self.inputs(of: outputs, length: length, count: count)
+    let total = source.voxelCount / source.size[axis] * outputs.count
     precondition(
       source.lower[axis] <= needed.lowerBound && source.upper[axis] >= needed.upperBound)
-    var window = source
-    window.lower[axis] = outputs.lowerBound
-    window.size[axis] = outputs.count
-    let total = window.voxelCount
+    precondition(
+      lows.count == total && highs.count == total && block.values.count == source.voxelCount)
     let plan = WaveletPlan(
       low: low, high: high, outputs: outputs, count: count, origin: source.lower[axis])
-    var highs: [Scalar] = []
-    let lows = [Scalar](unsafeUninitializedCapacity: total) { lowBuffer, lowCount in
-      highs = [Scalar](unsafeUninitializedCapacity: total) { highBuffer, highCount in
-        block.values.withUnsafeBufferPointer { input in
-          guard let input = input.baseAddress, let lowTarget = lowBuffer.baseAddress,
-            let highTarget = highBuffer.baseAddress
+    block.values.withUnsafeBufferPointer { input in
+      lows.withUnsafeMutableBufferPointer { lows in
+        highs.withUnsafeMutableBufferPointer { highs in
+          guard let input = input.baseAddress, let lows = lows.baseAddress,
+            let highs = highs.baseAddress
           else { return }
           if axis == 0 {
-            alongRows(
-              plan, input, source.size.x, lowTarget, highTarget, source.size.y * source.size.z)
+            alongRows(plan, input, source.size.x, lows, highs, source.size.y * source.size.z)
           } else {
             let run = axis == 1 ? source.size.x : source.size.x * source.size.y
             let outer = axis == 1 ? source.size.z : 1
-            acrossRows(plan, input, source.size[axis], run, outer, lowTarget, highTarget)
+            acrossRows(plan, input, source.size[axis], run, outer, lows, highs)
           }
         }
-        highCount = total
       }
-      lowCount = total
     }
-    return (WaveletBlock(window: window, values: lows), WaveletBlock(window: window, values: highs))
   }
 
   /// Along x: `rows` rows of `width` inputs, each output a sum over its neighbours in the row.

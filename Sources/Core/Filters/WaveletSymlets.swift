@@ -1,6 +1,7 @@
-/// Decomposition low-pass filters of the symlet and discrete Meyer wavelets: a line that starts with a name, then the
-/// coefficients in the order of convolution. As PyWavelets 1.6.0 prints them (`Wavelet.dec_lo`); 
-/// constructed in Daubechies, Ten Lectures on Wavelets, 1992, chapters 6 and 4.
+/// Decomposition low-pass filters of the symlets and the discrete Meyer wavelet:
+/// a line with a name, then its coefficients in the order of convolution, as
+/// PyWavelets 1.6.0 prints them (`Wavelet.dec_lo`). Constructed in
+/// Daubechies, Ten Lectures on Wavelets, 1992, chapters 8 and 4.
 extension WaveletFilterBank {
   static let symlets = """
     sym2

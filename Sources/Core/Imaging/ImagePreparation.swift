@@ -21,10 +21,12 @@ package final class ImagePreparation {
 
   /// Prepares one VOI.
   ///
-  /// - Parameter wholeBox: fills the values outside the mask as well; otherwise those of a
-  ///   resampled image are 0 there.
+  /// - Parameters:
+  ///   - wholeBox: fills the values outside the mask as well; otherwise those of a resampled image
+  ///     are 0 there.
+  ///   - working: also gives the image that filters read.
   package func region(
-    of label: UInt32, in labels: LabelVolume, wholeBox: Bool = false
+    of label: UInt32, in labels: LabelVolume, wholeBox: Bool = false, working: Bool = false
   ) throws(PreparationError) -> PreparedRegion {
     guard let original = labels.region(of: label) else { throw Self.absent(label, in: labels) }
     let placed = try place(original, labels.grid)
@@ -59,7 +61,31 @@ package final class ImagePreparation {
       resegmentedBoundingBox: settings.resegment == nil ? nil : final.box,
       isInterpolated: placed.isInterpolated, isMaskCorrected: placed.isMaskCorrected)
     return PreparedRegion(
-      box: box(final.mask), shapeBox: box(shapeMask), diagnostics: diagnostics)
+      box: box(final.mask), shapeBox: box(shapeMask), diagnostics: diagnostics,
+      working: working ? workingImage(placed, region.box, final) : nil)
+  }
+
+  /// What PyRadiomics hands to its filters: the padded resampled image; the padded crop of
+  /// `preCrop`; otherwise the whole image.
+  private func workingImage(
+    _ placed: Placed, _ preCropped: IndexBox, _ final: MaskRegion
+  ) -> WorkingImage {
+    let whole = IndexBox(lower: .zero, size: placed.grid.size)
+    if placed.isInterpolated {
+      let values = sampler.values(onto: placed.grid, box: whole, where: nil)
+      let resampled = Volume(grid: placed.grid, values: values, as: image.pixelType)
+      return WorkingImage(image: resampled, box: final.box, mask: final.mask)
+    }
+    guard settings.region.preCrop else {
+      return WorkingImage(image: image, box: final.box, mask: final.mask)
+    }
+    let crop = preCropped.padded(by: settings.region.padDistance, within: image.grid.size)
+    var grid = image.grid
+    grid.size = crop.size
+    return WorkingImage(
+      image: Volume(grid: grid, values: image.values(in: crop), as: image.pixelType),
+      box: IndexBox(lower: final.box.lower &- crop.lower, size: final.box.size),
+      mask: final.mask)
   }
 
   /// A VOI on the grid on which it is computed.

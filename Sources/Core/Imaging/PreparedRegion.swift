@@ -6,9 +6,20 @@ package struct PreparedRegion: Sendable {
   /// `resegment.shape` is set. PyRadiomics crops that mask, too, to the resegmented box.
   package let shapeBox: VoxelBox
   package let diagnostics: PreparationDiagnostics
+  /// The image that filters read; nil where it was not asked for.
+  package let working: WorkingImage?
 
   /// Whether intensity and shape features use the same mask.
   package var hasOneMask: Bool { box.mask == shapeBox.mask }
+}
+
+/// The image that filters read, and where the VOI is in it.
+package struct WorkingImage: Sendable {
+  package let image: Volume
+  /// Bounding box of the VOI on the grid of `image`.
+  package let box: IndexBox
+  /// `box.voxelCount` values, x fastest: 1 inside the VOI, 0 outside.
+  package let mask: [UInt8]
 }
 
 /// What PyRadiomics' `diagnostics_` columns say, as far as it costs nothing.

@@ -1,5 +1,6 @@
 package import Components
 package import Features
+package import Filters
 
 /// What every rank needs to make the same plan: the texts of study and cohort and where they are.
 /// Rank 0 reads the files once and broadcasts this.
@@ -24,8 +25,11 @@ package struct RunSetup: Hashable, Sendable {
     self.result = result
   }
 
-  package func plan(families: [any FeatureFamily.Type]) throws(InvalidInput) -> StudyPlan {
-    let study = try StudyFile.parse(studyText, name: studyName, families: families)
+  package func plan(
+    families: [any FeatureFamily.Type], filters: [any ImageFilter.Type]
+  ) throws(InvalidInput) -> StudyPlan {
+    let study = try StudyFile.parse(
+      studyText, name: studyName, families: families, filters: filters)
     let cohort = try Cohort.parse(
       cohortText, name: cohortName, folder: cohortFolder, study: study)
     return StudyPlan(study: study, cohort: cohort)

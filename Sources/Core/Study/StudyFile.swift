@@ -1,5 +1,6 @@
 package import Components
 package import Features
+package import Filters
 package import Imaging
 
 /// Which tool's definitions the numbers follow.
@@ -28,11 +29,21 @@ package struct ConfiguredFamily: Sendable {
   }
 
   package var id: ComponentID { type(of: family).id }
+  package var scope: FeatureScope { type(of: family).scope }
 
   package var descriptors: [FeatureDescriptor] {
     let columns = type(of: family).columns
     return selected.map { columns[$0] }
   }
+}
+
+/// A filter with its parameters.
+package struct ConfiguredFilter: Sendable {
+  package var filter: any ImageFilter
+
+  package init(filter: any ImageFilter) { self.filter = filter }
+
+  package var id: ComponentID { type(of: filter).id }
 }
 
 /// One image of every patient (CT, PET, ...): where it comes from and what is computed on it.
@@ -48,6 +59,7 @@ package struct ImageSection: Sendable {
   package var preparation = PreparationSettings()
   package var discretisation = DiscretisationParameters()
   package var neighbourhood = NeighbourhoodParameters()
+  package var filters: [ConfiguredFilter] = []
   package var families: [ConfiguredFamily] = []
 }
 
@@ -93,18 +105,19 @@ package struct StudyFile: Sendable {
 
 extension StudyFile {
   static let topLevelKeys = [
-    "study", "cohort", "columns", "output", "profile", "seed", "images", "features",
+    "study", "cohort", "columns", "output", "profile", "seed", "images", "filters", "features",
   ]
   static let imageKeys =
-    ["image", "mask", "label"] + ImageSection.settings.map { $0.key } + ["features"]
+    ["image", "mask", "label"] + ImageSection.settings.map { $0.key } + ["filters", "features"]
 
   /// Parses and checks a study file.
   /// - Parameters:
   ///   - name: the file's name, for messages.
-  ///   - families: the feature families a study can name (the catalog).
+  ///   - families, filters: what a study can name (the catalog).
   /// - Throws: every problem of the file at once.
   package static func parse(
-    _ text: String, name: String, families: [any FeatureFamily.Type]
+    _ text: String, name: String, families: [any FeatureFamily.Type],
+    filters: [any ImageFilter.Type]
   ) throws(InvalidInput) -> StudyFile {
     let root = try SettingsDocument.parse(text, name: name)
     guard case .map(let map) = root else {
@@ -125,7 +138,9 @@ extension StudyFile {
     if let seed = section.integer("seed", in: 0...Int.max) { study.seed = UInt64(seed) }
     study.columns = section.parameters("columns", CohortColumns.self) ?? CohortColumns()
     let shared = decodeFamilies(map["features"], at: "features", families, &section.problems)
-    study.images = decodeImages(map, shared: shared, families, &section)
+    let sharedFilters = decodeFilters(map["filters"], at: "filters", filters, &section.problems)
+    study.images = decodeImages(
+      map, shared: (shared, sharedFilters), (families, filters), &section)
     if !section.problems.isEmpty {
       throw InvalidInput(section.problems.map { Problem("\(name): \($0.location)", $0.message) })
     }
@@ -133,7 +148,8 @@ extension StudyFile {
   }
 
   private static func decodeImages(
-    _ map: SettingMap, shared: [ConfiguredFamily], _ families: [any FeatureFamily.Type],
+    _ map: SettingMap, shared: (families: [ConfiguredFamily], filters: [ConfiguredFilter]),
+    _ catalog: (families: [any FeatureFamily.Type], filters: [any ImageFilter.Type]),
     _ section: inout SectionReader
   ) -> [ImageSection] {
     guard case .map(let imageMap)? = map["images"], !imageMap.entries.isEmpty else {
@@ -164,13 +180,83 @@ extension StudyFile {
       for setting in ImageSection.settings { setting.read(&image, &reader) }
       image.families =
         settings["features"] == nil
-        ? shared
+        ? shared.families
         : decodeFamilies(
-          settings["features"], at: "\(place).features", families, &reader.problems)
+          settings["features"], at: "\(place).features", catalog.families, &reader.problems)
+      image.filters =
+        settings["filters"] == nil
+        ? shared.filters
+        : decodeFilters(
+          settings["filters"], at: "\(place).filters", catalog.filters, &reader.problems)
       section.problems += reader.problems
       images.append(image)
     }
     return images
+  }
+
+  /// A list of names, or a mapping of name to parameters; `names` where the key is absent.
+  private static func entries(
+    of value: SettingValue?, default names: [String], at place: String, _ what: String,
+    _ problems: inout [Problem]
+  ) -> [SettingMap.Entry] {
+    switch value {
+    case nil, .null?: return names.map { .init(key: $0, value: .null) }
+    case .map(let map)?: return map.entries
+    case .list(let list)?:
+      return list.compactMap { name in
+        guard case .text(let text) = name else {
+          problems.append(
+            Problem(place, "expected names of \(what), found \(name.kindDescription)"))
+          return nil
+        }
+        return .init(key: text, value: .null)
+      }
+    case .some(let other):
+      problems.append(Problem(place, "expected \(what), found \(other.kindDescription)"))
+      return []
+    }
+  }
+
+  /// `filters:`; the original image alone where it is absent.
+  private static func decodeFilters(
+    _ value: SettingValue?, at place: String, _ filters: [any ImageFilter.Type],
+    _ problems: inout [Problem]
+  ) -> [ConfiguredFilter] {
+    var configured: [ConfiguredFilter] = []
+    for entry in entries(of: value, default: ["original"], at: place, "filters", &problems) {
+      let location = entry.line > 0 ? "\(place).\(entry.key) (line \(entry.line))" : place
+      guard let filter = filters.first(where: { $0.id.name == entry.key }) else {
+        let names = filters.map { $0.id.name }
+        problems.append(
+          Problem(location, "\"\(entry.key)\": " + unknownKeyMessage(entry.key, valid: names)))
+        continue
+      }
+      if configured.contains(where: { $0.id == filter.id }) {
+        problems.append(Problem(location, "filter \"\(entry.key)\" is given twice"))
+      } else if let one = configure(filter, entry.value, at: location, &problems) {
+        configured.append(one)
+      }
+    }
+    if configured.isEmpty, problems.isEmpty {
+      problems.append(Problem(place, "no filter is named"))
+    }
+    // Columns come in catalog order, whatever the order of the file.
+    let order = filters.map { $0.id }
+    return configured.sorted {
+      (order.firstIndex(of: $0.id) ?? 0) < (order.firstIndex(of: $1.id) ?? 0)
+    }
+  }
+
+  private static func configure<Filter: ImageFilter>(
+    _ filter: Filter.Type, _ value: SettingValue, at location: String,
+    _ problems: inout [Problem]
+  ) -> ConfiguredFilter? {
+    do throws(InvalidInput) {
+      return ConfiguredFilter(filter: try Filter.decode(value, at: location))
+    } catch {
+      problems += error.problems
+      return nil
+    }
   }
 
   /// `features:` as a list of names, or a mapping of name to parameters (plus `only`); all
@@ -179,22 +265,8 @@ extension StudyFile {
     _ value: SettingValue?, at place: String, _ families: [any FeatureFamily.Type],
     _ problems: inout [Problem]
   ) -> [ConfiguredFamily] {
-    var wanted: [SettingMap.Entry] = []
-    switch value {
-    case nil, .null?: wanted = families.map { .init(key: $0.id.name, value: .null) }
-    case .list(let names)?:
-      for name in names {
-        guard case .text(let text) = name else {
-          problems.append(
-            Problem(place, "expected names of families, found \(name.kindDescription)"))
-          continue
-        }
-        wanted.append(.init(key: text, value: .null))
-      }
-    case .map(let map)?: wanted = map.entries
-    case .some(let other):
-      problems.append(Problem(place, "expected families, found \(other.kindDescription)"))
-    }
+    let all = families.map { $0.id.name }
+    let wanted = entries(of: value, default: all, at: place, "families", &problems)
     var configured: [ConfiguredFamily] = []
     for entry in wanted {
       let location = entry.line > 0 ? "\(place).\(entry.key) (line \(entry.line))" : place

@@ -1,5 +1,6 @@
 internal import Components
 package import Features
+internal import Filters
 
 /// What one unit of work is. Its identity decides its place in the journal and in the result (and,
 /// where it draws numbers, its random stream), never the rank that happens to do it.
@@ -53,13 +54,20 @@ package struct StudyPlan: Sendable {
     for image in study.images {
       let start = columns.count
       let prefix = study.images.count > 1 ? image.name + "_" : ""
-      for family in image.families {
-        let id = family.id.name
+      func append(_ family: ConfiguredFamily, _ imageType: String) {
         for feature in family.descriptors {
           columns.append(
             StudyColumn(
-              name: "\(prefix)original_\(id)_\(feature.name)", image: image.name,
-              imageType: "original", family: id, feature: feature))
+              name: "\(prefix)\(imageType)_\(family.id)_\(feature.name)", image: image.name,
+              imageType: imageType, family: family.id.name, feature: feature))
+        }
+      }
+      for family in image.families where family.scope == .shape { append(family, "original") }
+      for filter in image.filters {
+        for response in filter.filter.responseNames {
+          for family in image.families where family.scope == .intensity {
+            append(family, response)
+          }
         }
       }
       blocks.append(start..<columns.count)
@@ -112,6 +120,9 @@ package struct StudyPlan: Sendable {
     for image in study.images {
       lines.append("image \(image.name)")
       lines += ImageSection.settings.map { "\($0.key) \($0.text(image))" }
+      for filter in image.filters {
+        lines.append("filter \(filter.id) \(encodedParameters(of: filter.filter))")
+      }
       for family in image.families {
         lines.append("family \(family.id) \(encodedParameters(of: family.family))")
       }
@@ -124,6 +135,6 @@ package struct StudyPlan: Sendable {
   }
 }
 
-private func encodedParameters(of family: some FeatureFamily) -> String {
-  family.parameters.encoded().flowText
+private func encodedParameters(of component: some Component) -> String {
+  component.parameters.encoded().flowText
 }

@@ -1,12 +1,19 @@
 internal import Components
 package import Features
+package import Filters
 internal import Imaging
 
 /// The JSON Schema of the study file, made from the same tables that decode it, so that editors
 /// complete and check what the program accepts.
 package enum StudySchema {
-  /// - Parameter families: the catalog's feature families.
-  package static func json(families: [any FeatureFamily.Type]) -> String {
+  /// - Parameters:
+  ///   - families: the catalog's feature families.
+  ///   - filters: the catalog's image filters.
+  package static func json(
+    families: [any FeatureFamily.Type], filters: [any ImageFilter.Type]
+  ) -> String {
+    let features = features(families)
+    let filters = self.filters(filters)
     let schema: JSONTree = .object([
       ("$schema", .text("https://json-schema.org/draft/2020-12/schema")),
       ("title", .text("RadCohort study")),
@@ -39,10 +46,11 @@ package enum StudySchema {
             .object([
               ("type", .text("object")), ("minProperties", .integer(1)),
               ("propertyNames", .object([("pattern", .text("^[A-Za-z0-9-]+$"))])),
-              ("additionalProperties", image(families)),
+              ("additionalProperties", image(features, filters)),
             ])
           ),
-          ("features", features(families)),
+          ("filters", filters),
+          ("features", features),
         ])
       ),
     ])
@@ -53,7 +61,7 @@ package enum StudySchema {
     .object([("type", .text("string")), ("description", .text(summary))])
   }
 
-  private static func image(_ families: [any FeatureFamily.Type]) -> JSONTree {
+  private static func image(_ features: JSONTree, _ filters: JSONTree) -> JSONTree {
     .object([
       ("type", .list([.text("object"), .text("null")])),
       ("additionalProperties", .flag(false)),
@@ -72,24 +80,39 @@ package enum StudySchema {
             ),
           ]
             + ImageSection.settings.map { ($0.key, schema($0.summary, $0.fields)) }
-            + [("features", features(families))])
+            + [("filters", filters), ("features", features)])
       ),
     ])
   }
 
   private static func features(_ families: [any FeatureFamily.Type]) -> JSONTree {
-    let names: [JSONTree] = families.map { .text($0.id.name) }
-    return .object([
-      ("description", .text("Feature families; all with their defaults when absent.")),
+    components(
+      "Feature families; all with their defaults when absent.",
+      families.map { ($0.id.name, family($0)) })
+  }
+
+  private static func filters(_ filters: [any ImageFilter.Type]) -> JSONTree {
+    components(
+      "Image types; the original image alone when absent.",
+      filters.map { ($0.id.name, parameters(of: $0)) })
+  }
+
+  /// A list of names, or a mapping of name to parameters.
+  private static func components(
+    _ summary: String, _ schemas: [(String, JSONTree)]
+  ) -> JSONTree {
+    .object([
+      ("description", .text(summary)),
       (
         "anyOf",
         .list([
           .object([
-            ("type", .text("array")), ("items", .object([("enum", .list(names))])),
+            ("type", .text("array")),
+            ("items", .object([("enum", .list(schemas.map { .text($0.0) }))])),
           ]),
           .object([
             ("type", .text("object")), ("additionalProperties", .flag(false)),
-            ("properties", .object(families.map { ($0.id.name, family($0)) })),
+            ("properties", .object(schemas)),
           ]),
         ])
       ),
@@ -113,8 +136,8 @@ package enum StudySchema {
     return schema
   }
 
-  private static func parameters<Family: FeatureFamily>(of family: Family.Type) -> JSONTree {
-    schema(Family.summary, Family.Parameters.descriptions)
+  private static func parameters<Described: Component>(of _: Described.Type) -> JSONTree {
+    schema(Described.summary, Described.Parameters.descriptions)
   }
 }
 
