@@ -37,7 +37,7 @@ func library(_ name: String, pkgConfig: String?, apt: [String]) -> Target {
     name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt(apt)])
 }
 
-let hasGoldenFiles = ["Imaging", "Features", "Command"]
+let hasGoldenFiles = ["Imaging", "Filters", "Features", "Command"]
 
 /// Golden files are read where they stand in the repository.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -104,7 +104,8 @@ let program: [Target] = [
   tests("Imaging", ["Imaging", "NIfTIAdapter", "Numerics"]),
   tests(
     "Features", ["Features", "Imaging", "Numerics", "Components", "Catalog", "NIfTIAdapter"]),
-  tests("Study", ["Study", "Components", "Catalog", "Features", "Imaging"]),
+  tests("Filters", ["Filters", "Imaging", "Components"]),
+  tests("Study", ["Study", "Components", "Catalog", "Filters", "Features", "Imaging"]),
   tests("HDF5", ["HDF5Adapter", "MPIAdapter", "Study"]),
   tests("NIfTI", ["NIfTIAdapter", "Imaging"]),
   tests("Synthesis", ["Synthesis", "Imaging", "Numerics"]),

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Catalog
 internal import Components
 internal import Features
+internal import Filters
 internal import Imaging
 internal import Study
 
@@ -30,6 +31,7 @@ struct DescribeCommand: ParsableCommand {
     var sections: [(name: String, text: String)] = Catalog.families.map {
       ($0.id.name, describe($0))
     }
+    sections += Catalog.filters.map { ($0.id.name, describe($0)) }
     sections += ImageSection.settings.map { setting in
       (setting.key, "\(setting.key): \(setting.summary)\n" + lines(setting.fields))
     }
@@ -56,6 +58,10 @@ struct DescribeCommand: ParsableCommand {
       text += "    \(name)\(padding)\(column.ibsi ?? "----")  \(column.summary)\n"
     }
     return text
+  }
+
+  private func describe<Filter: ImageFilter>(_ filter: Filter.Type) -> String {
+    "\(Filter.id) (filter): \(Filter.summary)\n" + lines(Filter.Parameters.descriptions)
   }
 
   private func describe<Family: FeatureFamily>(_ family: Family.Type, _ title: String) -> String {

@@ -1,4 +1,5 @@
 import Features
+import Filters
 import Components
 import Imaging
 import Study
@@ -73,8 +74,8 @@ import Testing
     #expect(settings.contains { $0.hasPrefix("gldm") && $0.contains("alpha: 1") })
   }
 
-  private func text(of family: some FeatureFamily) -> String {
-    family.parameters.encoded().flowText
+  private func text(of component: some Component) -> String {
+    component.parameters.encoded().flowText
   }
 
   @Test func nothingMeansPyRadiomicsDefaults() throws {
@@ -83,13 +84,36 @@ import Testing
     #expect(study.images[0].discretisation.binWidth == 25)
   }
 
+  @Test func imageTypesBecomeFilters() throws {
+    let study = try importing(
+      """
+      imageType:
+        Original: {}
+        Wavelet: {wavelet: db2}
+        LoG: {sigma: [1.0, 3.0]}
+        Gradient: {}
+        LBP3D: {}
+      setting: {gradientUseSpacing: false, lbp3DLevels: 1}
+      """)
+    let texts = study.images[0].filters.map { text(of: $0.filter) }
+    #expect(study.images[0].filters.map { $0.id.name } == [
+      "original", "wavelet", "log", "gradient", "lbp-3D",
+    ])
+    #expect(texts[1].contains("wavelet: db2"))
+    #expect(texts[2].contains("sigma: [1, 3]"))
+    #expect(texts[3].contains("useSpacing: false"))
+    #expect(texts[4].contains("levels: 1"))
+  }
+
   @Test func imageTypeSettingsOverride() throws {
     let study = try importing("setting: {binWidth: 25}\nimageType: {Original: {binWidth: 5}}")
     #expect(study.images[0].discretisation.binWidth == 5)
   }
 
   @Test(arguments: [
-    ("imageType: {Wavelet: {}}", "Wavelet"), ("featureClass: {shape2D: }", "shape2D"),
+    ("imageType: {LBP2D: {}}", "LBP2D"), ("imageType: {Wavelett: {}}", "Wavelet"),
+    ("imageType: {Original: {}, LoG: {binWidth: 5}}", "binWidth"),
+    ("featureClass: {shape2D: }", "shape2D"),
     ("setting: {binwidth: 3}", "binWidth"),
     ("voxelSetting: {kernelRadius: 2}", "voxel-based"),
     ("setting: {resampledPixelSpacing: [1,1,1], interpolator: sitkGaussian}", "sitkGaussian"),

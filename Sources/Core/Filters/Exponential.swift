@@ -2,9 +2,9 @@ internal import Glibc
 package import Components
 internal import Imaging
 
-/// PyRadiomics' image type `Exponential`: f(x) = exp(c x) with c = log(max |x|) / max |x|, the maximum
-/// over the whole working image; float64. NumPy's exponential depends on the processor in the last
-/// bit; this is the C library's.
+/// PyRadiomics' image type `Exponential`: f(x) = exp(c x) with c = log(max |x|) / max |x|, the
+/// maximum over the whole working image; float64. NumPy's exponential depends on the processor in
+/// the last bit; this is the C library's.
 ///
 /// An image of zeros has no response.
 package struct ExponentialFilter: ImageFilter {

@@ -2,8 +2,8 @@ package import Components
 internal import Imaging
 
 /// PyRadiomics' image type `Gradient`: the magnitude of the gradient by central differences, as
-/// ITK's `GradientMagnitudeImageFilter`: in Double, per mm unless `useSpacing` is off, the border of
-/// the working image repeated outside it; stored as float32 whatever the image's type.
+/// ITK's `GradientMagnitudeImageFilter`: in Double, per mm unless `useSpacing` is off, the border
+/// of the working image repeated outside it; stored as float32 whatever the image's type.
 ///
 /// | parameter | default | meaning |
 /// |---|---|---|
@@ -69,8 +69,8 @@ private func gradientMagnitude(_ input: FilterInput, _ scale: SIMD3<Double>) -> 
   }
 }
 
-/// One row: voxels `first ..< first + count` of a row of `width`; neighbours beyond its ends are the
-/// end voxels themselves.
+/// One row: voxels `first ..< first + count` of a row of `width`; neighbours beyond its ends are
+/// the end voxels themselves.
 private func gradientRow(
   _ here: UnsafePointer<Double>, above: UnsafePointer<Double>, below: UnsafePointer<Double>,
   before: UnsafePointer<Double>, after: UnsafePointer<Double>, first: Int, count: Int, width: Int,

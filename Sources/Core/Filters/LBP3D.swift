@@ -3,10 +3,11 @@ internal import Imaging
 
 /// PyRadiomics' image type `LBP3D`: local binary patterns on spheres around the voxels of the VOI
 /// (Banerjee, Moelker, Niessen & van Walsum 2013, "3D LBP-based rotationally invariant region
-/// description"). The image is interpolated (cubic B-spline, stored in the image's type, 0 outside it) at the
-/// vertices of an icosphere, whose radius counts voxels whatever the spacing. Responses, float64:
-/// `lbp-3D-m1`, `lbp-3D-m2`, ... from the spherical harmonics of degree 0, 1, ... of the pattern
-/// "sample >= centre", and `lbp-3D-k`, the excess kurtosis of the samples. 0 outside the VOI.
+/// description"). The image is interpolated (cubic B-spline, stored in the image's type, 0 outside
+/// it) at the vertices of an icosphere, whose radius counts voxels whatever the spacing.
+/// Responses, float64: `lbp-3D-m1`, `lbp-3D-m2`, ... from the spherical harmonics of degree 0, 1,
+/// ... of the pattern "sample >= centre", and `lbp-3D-k`, the excess kurtosis of the samples. 0
+/// outside the VOI.
 ///
 /// Kurtosis has no response where all samples of a voxel are equal (PyRadiomics stops there).
 ///

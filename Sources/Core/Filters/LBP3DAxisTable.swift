@@ -1,5 +1,5 @@
-/// Cubic B-spline weights of a sphere's points along one axis, for every voxel of the VOI's box: they
-/// depend on the voxel in the last bits, because index + offset is rounded.
+/// Cubic B-spline weights of a sphere's points along one axis, for every voxel of the VOI's box:
+/// they depend on the voxel in the last bits, because index + offset is rounded.
 final class AxisTable {
   /// Distinct offsets, voxels.
   let offsets: [Double]
@@ -79,8 +79,8 @@ final class AxisTable {
     return (Int(floor) - 1 - (lower + i), Self.weights(coordinate - floor))
   }
 
-  /// Weights of the four nearest voxels for a point `y` after the second of them (Unser 1999, eq. 1);
-  /// the last is what the others leave of 1.
+  /// Weights of the four nearest voxels for a point `y` after the second of them (Unser 1999, eq.
+  /// 1); the last is what the others leave of 1.
   private static func weights(_ y: Double) -> SIMD4<Double> {
     let z = 1 - y
     let w1 = (y * y * (y - 2) * 3 + 4) / 6

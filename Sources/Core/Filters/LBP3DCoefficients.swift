@@ -2,8 +2,8 @@ internal import Glibc
 internal import Imaging
 
 /// Cubic B-spline coefficients around a VOI, as `scipy.ndimage.map_coordinates` (order 3, mode
-/// `constant`) makes them before it interpolates: mirror boundaries, in Double, along z, then y, then
-/// x; each line gain, causal and anticausal recursion (Unser, Aldroubi & Eden 1993, part II).
+/// `constant`) makes them before it interpolates: mirror boundaries, in Double, along z, then y,
+/// then x; each line gain, causal and anticausal recursion (Unser, Aldroubi & Eden 1993, part II).
 ///
 /// Only the VOI's box and `border` voxels around it are kept, the mirror image of the working image
 /// standing where they reach beyond it, so that whoever reads them has no boundary to look after.
@@ -23,7 +23,8 @@ final class LBP3DCoefficients {
 
   /// - Parameters:
   ///   - box: box of the VOI in `image`.
-  ///   - slack: further elements at the end of each row, 0: a kernel may read past a row's last voxel.
+  ///   - slack: further elements at the end of each row, 0: a kernel may read past a row's last
+  ///     voxel.
   init(_ image: Volume, box: IndexBox, border: Int, slack: Int) {
     let near = box.padded(by: Self.horizon + border, within: image.grid.size)
     var lines = image.values(in: near)
@@ -67,8 +68,8 @@ final class LBP3DCoefficients {
 
   deinit { values.deallocate() }
 
-  /// The index in `0 ..< length` that stands at `index` when the line is mirrored at the centres of its
-  /// end voxels.
+  /// The index in `0 ..< length` that stands at `index` when the line is mirrored at the centres
+  /// of its end voxels.
   static func mirrored(_ index: Int, _ length: Int) -> Int {
     guard length > 1 else { return 0 }
     let period = 2 * (length - 1)

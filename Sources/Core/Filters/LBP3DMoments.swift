@@ -61,10 +61,11 @@ final class LBP3DMoments {
     sums.deallocate()
   }
 
-  /// Excess kurtosis of each voxel's samples, as `scipy.stats.kurtosis` of an array of `type`: in float32
-  /// for float32 images; NaN where the samples are equal to rounding.
+  /// Excess kurtosis of each voxel's samples, as `scipy.stats.kurtosis` of an array of `type`: in
+  /// float32 for float32 images; NaN where the samples are equal to rounding.
   /// - Parameters:
-  ///   - samples: point p of voxel i at `p * stride + i`; readable to the next multiple of four voxels.
+  ///   - samples: point p of voxel i at `p * stride + i`; readable to the next multiple of four
+  ///     voxels.
   ///   - target: room for the same multiple.
   func kurtosis(
     _ samples: UnsafePointer<Double>, stride: Int, count: Int, type: PixelType,
@@ -155,7 +156,8 @@ final class LBP3DMoments {
 
   /// The value of each degree for each voxel.
   /// - Parameters:
-  ///   - samples: as for `kurtosis`; overwritten by 1 where a sample is at least its centre, else 0.
+  ///   - samples: as for `kurtosis`; overwritten by 1 where a sample is at least its centre, else
+  ///     0.
   ///   - centres: the voxels' own values, readable like the samples.
   ///   - target: degree n of voxel i goes to `n * stride + i`.
   func levels(
@@ -190,8 +192,8 @@ final class LBP3DMoments {
     }
   }
 
-  /// sqrt(sum over the points of f^2), f = sum over the orders of c Y, c = sum over the points of s Y, s the
-  /// 0/1 pattern. The orders m and -m are conjugate, so f is real.
+  /// sqrt(sum over the points of f^2), f = sum over the orders of c Y, c = sum over the points of
+  /// s Y, s the 0/1 pattern. The orders m and -m are conjugate, so f is real.
   @inline(__always)
   private func level(
     _ degree: Degree, _ n: Int, _ pattern: UnsafePointer<Double>, _ stride: Int

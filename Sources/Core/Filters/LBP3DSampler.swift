@@ -3,11 +3,12 @@ internal import Imaging
 /// Interpolates an image at the points of a sphere around each voxel of a VOI, with the bits of
 /// `scipy.ndimage.map_coordinates` (order 3, mode `constant`: 0 outside the image).
 ///
-/// The points lie at the same offsets from every voxel, so the sum over 64 coefficients is taken one axis
-/// after the other: along z once per slice and distinct z offset, along y once per row and distinct
-/// (z, y) offset, along x once per point. SciPy sums all 64 products in one order instead; the two
-/// differ by less than `tolerance`. Where that could change the stored value (after rounding to the image's
-/// type) or the comparison with the centre, the sum is repeated in SciPy's order.
+/// The points lie at the same offsets from every voxel, so the sum over 64 coefficients is taken
+/// one axis after the other: along z once per slice and distinct z offset, along y once per row
+/// and distinct (z, y) offset, along x once per point. SciPy sums all 64 products in one order
+/// instead; the two differ by less than `tolerance`. Where that could change the stored value
+/// (after rounding to the image's type) or the comparison with the centre, the sum is repeated in
+/// SciPy's order.
 final class LBP3DSampler {
   /// Most voxels of one call of `sample`.
   static let capacity = 128
@@ -39,8 +40,8 @@ final class LBP3DSampler {
   let samples: UnsafeMutablePointer<Double>
 
   /// - Parameters:
-  ///   - points: offsets from a voxel's centre in voxels: along (z, y, x) in the elements (x, y, z), which is
-  ///     how PyRadiomics adds the sphere's vertices to NumPy indices.
+  ///   - points: offsets from a voxel's centre in voxels: along (z, y, x) in the elements (x, y,
+  ///     z), which is how PyRadiomics adds the sphere's vertices to NumPy indices.
   ///   - box: box of the VOI.
   init(_ image: Volume, box: IndexBox, points: [SIMD3<Double>]) {
     var reach = 0.0
@@ -190,7 +191,8 @@ extension LBP3DSampler {
         i &+= 1
       }
     default:
-      // Adding and taking away 1.5 * 2^52 rounds to the nearest integer; halves are doubtful anyway.
+      // Adding and taking away 1.5 * 2^52 rounds to the nearest integer; halves are doubtful
+      // anyway.
       let (magic, least, most) = (0x1.8p52, bounds.lowerBound, bounds.upperBound)
       doubtful |= coefficients.largest < 0x1p50 ? 0 : 1
       while i < count {

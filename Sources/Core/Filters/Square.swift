@@ -1,9 +1,9 @@
 package import Components
 internal import Imaging
 
-/// PyRadiomics' image type `Square`: f(x) = (c x)^2 with c = 1 / sqrt(max |x|), the maximum over the
-/// whole working image; float64. (PyRadiomics' text says that negative intensities stay negative;
-/// its code, and this one, give them a positive square.)
+/// PyRadiomics' image type `Square`: f(x) = (c x)^2 with c = 1 / sqrt(max |x|), the maximum over
+/// the whole working image; float64. (PyRadiomics' text says that negative intensities stay
+/// negative; its code, and this one, give them a positive square.)
 ///
 /// An image of zeros has no response.
 package struct SquareFilter: ImageFilter {

@@ -65,8 +65,8 @@ package final class ImagePreparation {
       working: working ? workingImage(placed, region.box, final) : nil)
   }
 
-  /// What PyRadiomics hands to its filters: the padded resampled image; the padded crop of
-  /// `preCrop`; otherwise the whole image.
+  /// What PyRadiomics hands to its filters: the padded resampled image; a padded crop with
+  /// `preCrop`, or where the image has the wanted spacing already; otherwise the whole image.
   private func workingImage(
     _ placed: Placed, _ preCropped: IndexBox, _ final: MaskRegion
   ) -> WorkingImage {
@@ -76,10 +76,10 @@ package final class ImagePreparation {
       let resampled = Volume(grid: placed.grid, values: values, as: image.pixelType)
       return WorkingImage(image: resampled, box: final.box, mask: final.mask)
     }
-    guard settings.region.preCrop else {
+    guard let padDistance = placed.padDistance else {
       return WorkingImage(image: image, box: final.box, mask: final.mask)
     }
-    let crop = preCropped.padded(by: settings.region.padDistance, within: image.grid.size)
+    let crop = preCropped.padded(by: padDistance, within: image.grid.size)
     var grid = image.grid
     grid.size = crop.size
     return WorkingImage(
@@ -94,6 +94,8 @@ package final class ImagePreparation {
     var region: MaskRegion?
     var isInterpolated = false
     var isMaskCorrected = false
+    /// Voxels around the VOI that filters see; nil where they see the whole image.
+    var padDistance: Int?
   }
 
   private func place(
@@ -101,17 +103,20 @@ package final class ImagePreparation {
   ) throws(PreparationError) -> Placed {
     let isShared = try settings.geometry.accept(image: image.grid, mask: maskGrid)
     guard let resample = settings.resample else {
-      if isShared { return Placed(grid: image.grid, region: original) }
+      let pad = settings.region.preCrop ? settings.region.padDistance : nil
+      if isShared { return Placed(grid: image.grid, region: original, padDistance: pad) }
       try checkInside(original.box, of: maskGrid, image: image.grid)
       let region = original.resampled(from: maskGrid, onto: image.grid)
-      return Placed(grid: image.grid, region: region, isMaskCorrected: true)
+      return Placed(grid: image.grid, region: region, isMaskCorrected: true, padDistance: pad)
     }
     try checkInside(original.box, of: maskGrid, image: image.grid)
     let spacing = resample.effectiveSpacing(mask: maskGrid, box: original.box)
     if resample.isNative(spacing, image: image.grid) {
       let region =
         image.grid == maskGrid ? original : original.resampled(from: maskGrid, onto: image.grid)
-      return Placed(grid: image.grid, region: region, isMaskCorrected: !isShared)
+      return Placed(
+        grid: image.grid, region: region, isMaskCorrected: !isShared,
+        padDistance: resample.padDistance)
     }
     let grid = try resample.grid(mask: maskGrid, box: original.box, spacing: spacing)
     let region = original.resampled(from: maskGrid, onto: grid)

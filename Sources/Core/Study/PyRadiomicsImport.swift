@@ -31,15 +31,31 @@ private struct Translator {
   /// PyRadiomics setting -> value, the image type's own settings already on top.
   private var settings: [(key: String, value: SettingValue)] = []
   private var families: SettingMap?
+  private var filters = SettingMap()
 
   private static let families = [
     "firstorder", "shape", "glcm", "glrlm", "glszm", "gldm", "ngtdm",
   ]
-  private static let filterSettings: Set<String> = [
-    "sigma", "start_level", "level", "wavelet", "gradientUseSpacing", "lbp2DRadius",
-    "lbp2DSamples", "lbp2DMethod", "lbp3DLevels", "lbp3DIcosphereRadius",
-    "lbp3DIcosphereSubdivision",
+  /// PyRadiomics' image types: our filter, and its settings under both names.
+  private static let imageTypes: [(name: String, filter: String, settings: [(String, String)])] = [
+    ("Original", "original", []),
+    ("Wavelet", "wavelet", [("wavelet", "wavelet"), ("level", "level"), ("start_level", "startLevel")]),
+    ("LoG", "log", [("sigma", "sigma")]),
+    ("Square", "square", []),
+    ("SquareRoot", "squareroot", []),
+    ("Logarithm", "logarithm", []),
+    ("Exponential", "exponential", []),
+    ("Gradient", "gradient", [("gradientUseSpacing", "useSpacing")]),
+    (
+      "LBP3D", "lbp-3D",
+      [
+        ("lbp3DLevels", "levels"), ("lbp3DIcosphereRadius", "radius"),
+        ("lbp3DIcosphereSubdivision", "subdivision"),
+      ]
+    ),
   ]
+  private static let filterSettings = Set(imageTypes.flatMap { $0.settings.map { $0.0 } })
+    .union(["lbp2DRadius", "lbp2DSamples", "lbp2DMethod"])
   private static let known: Set<String> = [
     "minimumROIDimensions", "minimumROISize", "geometryTolerance", "correctMask",
     "additionalInfo", "label", "label_channel", "binWidth", "binCount", "normalize",
@@ -79,10 +95,9 @@ private struct Translator {
 
   private mutating func set(_ entry: SettingMap.Entry, at place: String) {
     let location = "\(place).\(entry.key) (line \(entry.line))"
-    if Self.filterSettings.contains(entry.key) {
-      notes.append("\(entry.key) belongs to a filter and has no effect on the original image.")
-    } else if !Self.known.contains(entry.key) {
-      note(location, unknownKeyMessage(entry.key, valid: Self.known.sorted()))
+    let known = Self.known.union(Self.filterSettings)
+    if !known.contains(entry.key) {
+      note(location, unknownKeyMessage(entry.key, valid: known.sorted()))
     } else {
       settings.removeAll { $0.key == entry.key }
       settings.append((entry.key, entry.value))
@@ -91,19 +106,48 @@ private struct Translator {
 
   private mutating func imageTypes(_ map: SettingMap) {
     for entry in map.entries {
-      guard entry.key == "Original" else {
+      let location = "imageType.\(entry.key) (line \(entry.line))"
+      guard let type = Self.imageTypes.first(where: { $0.name == entry.key }) else {
+        let names = Self.imageTypes.map { $0.name }
         note(
-          "imageType.\(entry.key) (line \(entry.line))",
-          "this image type is not supported yet; only Original is")
+          location,
+          entry.key == "LBP2D"
+            ? "LBP2D is not supported yet" : unknownKeyMessage(entry.key, valid: names))
         continue
       }
+      var own = SettingMap()
       if case .map(let custom) = entry.value {
-        custom.entries.forEach { set($0, at: "imageType.Original") }
+        for setting in custom.entries {
+          if let ours = type.settings.first(where: { $0.0 == setting.key })?.1 {
+            own.entries.append(.init(key: ours, value: setting.value))
+          } else if map.entries.count == 1 {
+            set(setting, at: "imageType.\(entry.key)")
+          } else {
+            note(
+              "\(location).\(setting.key)",
+              "a setting of one image type among several is not supported yet")
+          }
+        }
       }
+      filters.entries.append(.init(key: type.filter, value: .map(own)))
     }
-    if map["Original"] == nil, !map.entries.isEmpty, problems.isEmpty {
-      note("imageType", "Original is not among the image types")
+  }
+
+  /// The chosen filters; settings given under `setting` hold where the image type has none.
+  private func configuredFilters() -> SettingMap {
+    var chosen = filters
+    for index in chosen.entries.indices {
+      guard let type = Self.imageTypes.first(where: { $0.filter == chosen.entries[index].key }),
+        case .map(var own) = chosen.entries[index].value
+      else { continue }
+      own.entries += map(type.settings.filter { own[$0.1] == nil }).entries
+      if type.filter == "wavelet" {
+        own.entries +=
+          map([("force2D", "force2D"), ("force2Ddimension", "force2Ddimension")]).entries
+      }
+      chosen.entries[index].value = .map(own)
     }
+    return chosen
   }
 
   private mutating func featureClasses(_ map: SettingMap) {
@@ -189,6 +233,9 @@ private struct Translator {
       .init(
         key: "images",
         value: .map(SettingMap([.init(key: "image", value: .map(image))]))),
+      .init(
+        key: "filters",
+        value: filters.entries.isEmpty ? .list([.text("original")]) : .map(configuredFilters())),
       .init(key: "features", value: .map(configuredFamilies())),
     ])
     return "# Made from the PyRadiomics parameter file \(file)\n"
