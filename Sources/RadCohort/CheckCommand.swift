@@ -37,7 +37,8 @@ struct CheckCommand: ParsableCommand {
 
   private func checkHeaders() throws(ExitStatus) -> (StudyPlan, [Problem]) {
     do throws(InvalidInput) {
-      let plan = try loadSetup(study: study, output: nil).plan(families: Catalog.families, filters: Catalog.filters)
+      let plan = try loadSetup(study: study, output: nil).plan(
+        families: Catalog.families, filters: Catalog.filters)
       return (plan, Inventory(plan: plan).problems)
     } catch {
       throw report(error)
@@ -65,7 +66,9 @@ struct CheckCommand: ParsableCommand {
     }
     message = try world.broadcast(message, from: 0)
     if message.isEmpty { return .invalid }
-    let shared = try plan ?? RunSetup(bytes: message).plan(families: Catalog.families, filters: Catalog.filters)
+    let shared =
+      try plan
+      ?? RunSetup(bytes: message).plan(families: Catalog.families, filters: Catalog.filters)
     let computer = UnitComputer(plan: shared, source: ImageFileSource())
     var writer = ByteWriter()
     for unit in stride(from: world.rank, to: shared.unitCount, by: world.size) {

@@ -35,7 +35,8 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let plan: StudyPlan
     do throws(InvalidInput) {
-      plan = try loadSetup(study: study, output: nil).plan(families: Catalog.families, filters: Catalog.filters)
+      plan = try loadSetup(study: study, output: nil).plan(
+        families: Catalog.families, filters: Catalog.filters)
     } catch {
       throw report(error)
     }

@@ -10,7 +10,8 @@ func loadSetup(study path: String, output: String?) throws(InvalidInput) -> RunS
   guard let text = readText(path) else {
     throw InvalidInput(path, "the study file cannot be read: \(String(cString: strerror(errno)))")
   }
-  let study = try StudyFile.parse(text, name: path, families: Catalog.families, filters: Catalog.filters)
+  let study = try StudyFile.parse(
+    text, name: path, families: Catalog.families, filters: Catalog.filters)
   let folder = folderName(of: path)
   let cohortPath = resolve(study.cohort, in: folder)
   guard let cohortText = readText(cohortPath) else {

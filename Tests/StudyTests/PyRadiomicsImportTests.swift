@@ -96,9 +96,10 @@ import Testing
       setting: {gradientUseSpacing: false, lbp3DLevels: 1}
       """)
     let texts = study.images[0].filters.map { text(of: $0.filter) }
-    #expect(study.images[0].filters.map { $0.id.name } == [
-      "original", "wavelet", "log", "gradient", "lbp-3D",
-    ])
+    #expect(
+      study.images[0].filters.map { $0.id.name } == [
+        "original", "wavelet", "log", "gradient", "lbp-3D",
+      ])
     #expect(texts[1].contains("wavelet: db2"))
     #expect(texts[2].contains("sigma: [1, 3]"))
     #expect(texts[3].contains("useSpacing: false"))

@@ -39,7 +39,10 @@ private struct Translator {
   /// PyRadiomics' image types: our filter, and its settings under both names.
   private static let imageTypes: [(name: String, filter: String, settings: [(String, String)])] = [
     ("Original", "original", []),
-    ("Wavelet", "wavelet", [("wavelet", "wavelet"), ("level", "level"), ("start_level", "startLevel")]),
+    (
+      "Wavelet", "wavelet",
+      [("wavelet", "wavelet"), ("level", "level"), ("start_level", "startLevel")]
+    ),
     ("LoG", "log", [("sigma", "sigma")]),
     ("Square", "square", []),
     ("SquareRoot", "squareroot", []),
