@@ -1,6 +1,6 @@
 internal import CHDF5
 internal import Glibc
-package import MPIAdapter
+internal import MPIAdapter
 package import Study
 
 /// Writes a result file from all ranks.
@@ -16,15 +16,18 @@ package final class HDF5ResultStore: ResultStore {
     case serial
   }
 
-  private let world: MPICommunicator
+  private let world: any Communicator
   private let mode: Mode
 
   /// Bytes of `/X` that a rank writes at once.
   private static let slabBytes = 32 << 20
 
-  package init(world: MPICommunicator, mode: Mode) {
+  /// - Parameters:
+  ///   - world: the ranks that write together.
+  ///   - mode: ranks that are not MPI's write serially.
+  package init(world: any Communicator, mode: Mode) {
     self.world = world
-    self.mode = world.size == 1 ? .serial : mode
+    self.mode = world.size > 1 && world is MPICommunicator ? mode : .serial
   }
 
   package func write(
@@ -105,7 +108,9 @@ package final class HDF5ResultStore: ResultStore {
     let transfer = try h5.handle("H5Pcreate", H5Pclose) { H5Pcreate(ch5_dataset_xfer()) }
     if isCollective {
       try h5.call("H5Pset_fapl_mpio") {
-        world.withHandle { ch5_set_mpio(access.id, $0.map { UnsafeMutableRawPointer($0) }) }
+        (world as? MPICommunicator)?.withHandle { handle in
+          ch5_set_mpio(access.id, handle.map { UnsafeMutableRawPointer($0) })
+        } ?? -1
       }
       try h5.call("H5Pset_dxpl_mpio") { H5Pset_dxpl_mpio(transfer.id, H5FD_MPIO_COLLECTIVE) }
     }
