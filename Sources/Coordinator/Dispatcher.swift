@@ -14,6 +14,8 @@ package struct Dispatcher: Sendable {
   private let cost: [Int: Double]
   private let workerCount: Int
   private var waitingCost: Double
+  /// Of all units without a report, those in hand included.
+  private var openCost: Double
   /// Seconds per unit of cost, corrected by every finished unit.
   private var measuredSeconds = 0.0
   private var measuredCost = 0.0
@@ -27,14 +29,15 @@ package struct Dispatcher: Sendable {
     waiting = ordered.map(\.unit)
     cost = Dictionary(uniqueKeysWithValues: units.map { ($0.unit, $0.cost) })
     waitingCost = units.reduce(0) { $0 + $1.cost }
+    openCost = waitingCost
     self.workerCount = workerCount
   }
 
   package var remainingCount: Int { waiting.count }
 
-  /// Estimated seconds of work that is not handed out, on one worker; nil before the first unit.
+  /// Estimated seconds of work without a report, on one worker; nil before the first unit.
   package var remainingSeconds: Double? {
-    secondsPerCost.map { $0 * waitingCost }
+    secondsPerCost.map { $0 * openCost }
   }
 
   private var secondsPerCost: Double? {
@@ -69,5 +72,6 @@ package struct Dispatcher: Sendable {
   package mutating func record(unit: Int, seconds: Double) {
     measuredSeconds += seconds
     measuredCost += cost[unit] ?? 0
+    openCost -= cost[unit] ?? 0
   }
 }
