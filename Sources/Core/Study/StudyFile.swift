@@ -217,33 +217,45 @@ extension StudyFile {
     }
   }
 
+  /// Makes what `value` names, each name once; the result is in the order of `names`, the
+  /// catalog's, whatever the order of the file.
+  /// - Parameter make: of the name at an index, its settings and their place.
+  private static func choose<Configured>(
+    _ value: SettingValue?, default absent: [String], at place: String, _ what: String,
+    from names: [String], _ problems: inout [Problem],
+    _ make: (Int, SettingValue, String, inout [Problem]) -> Configured?
+  ) -> [Configured] {
+    var chosen: [Int: Configured] = [:]
+    var seen: Set<Int> = []
+    for entry in entries(of: value, default: absent, at: place, what, &problems) {
+      let location = entry.line > 0 ? "\(place).\(entry.key) (line \(entry.line))" : place
+      guard let index = names.firstIndex(of: entry.key) else {
+        problems.append(
+          Problem(location, "\"\(entry.key)\": " + unknownKeyMessage(entry.key, valid: names)))
+        continue
+      }
+      if seen.insert(index).inserted {
+        chosen[index] = make(index, entry.value, location, &problems)
+      } else {
+        problems.append(Problem(location, "\"\(entry.key)\" is given twice"))
+      }
+    }
+    if seen.isEmpty, problems.isEmpty {
+      problems.append(Problem(place, "none of the \(what) is named"))
+    }
+    return names.indices.compactMap { chosen[$0] }
+  }
+
   /// `filters:`; the original image alone where it is absent.
   private static func decodeFilters(
     _ value: SettingValue?, at place: String, _ filters: [any ImageFilter.Type],
     _ problems: inout [Problem]
   ) -> [ConfiguredFilter] {
-    var configured: [ConfiguredFilter] = []
-    for entry in entries(of: value, default: ["original"], at: place, "filters", &problems) {
-      let location = entry.line > 0 ? "\(place).\(entry.key) (line \(entry.line))" : place
-      guard let filter = filters.first(where: { $0.id.name == entry.key }) else {
-        let names = filters.map { $0.id.name }
-        problems.append(
-          Problem(location, "\"\(entry.key)\": " + unknownKeyMessage(entry.key, valid: names)))
-        continue
-      }
-      if configured.contains(where: { $0.id == filter.id }) {
-        problems.append(Problem(location, "filter \"\(entry.key)\" is given twice"))
-      } else if let one = configure(filter, entry.value, at: location, &problems) {
-        configured.append(one)
-      }
-    }
-    if configured.isEmpty, problems.isEmpty {
-      problems.append(Problem(place, "no filter is named"))
-    }
-    // Columns come in catalog order, whatever the order of the file.
-    let order = filters.map { $0.id }
-    return configured.sorted {
-      (order.firstIndex(of: $0.id) ?? 0) < (order.firstIndex(of: $1.id) ?? 0)
+    choose(
+      value, default: ["original"], at: place, "filters", from: filters.map { $0.id.name },
+      &problems
+    ) { index, settings, location, problems in
+      configure(filters[index], settings, at: location, &problems)
     }
   }
 
@@ -265,30 +277,10 @@ extension StudyFile {
     _ value: SettingValue?, at place: String, _ families: [any FeatureFamily.Type],
     _ problems: inout [Problem]
   ) -> [ConfiguredFamily] {
-    let all = families.map { $0.id.name }
-    let wanted = entries(of: value, default: all, at: place, "families", &problems)
-    var configured: [ConfiguredFamily] = []
-    for entry in wanted {
-      let location = entry.line > 0 ? "\(place).\(entry.key) (line \(entry.line))" : place
-      guard let family = families.first(where: { $0.id.name == entry.key }) else {
-        let names = families.map { $0.id.name }
-        problems.append(
-          Problem(location, "\"\(entry.key)\": " + unknownKeyMessage(entry.key, valid: names)))
-        continue
-      }
-      if configured.contains(where: { $0.id == family.id }) {
-        problems.append(Problem(location, "family \"\(entry.key)\" is given twice"))
-      } else if let one = configure(family, entry.value, at: location, &problems) {
-        configured.append(one)
-      }
-    }
-    if configured.isEmpty, problems.isEmpty {
-      problems.append(Problem(place, "no feature family is named"))
-    }
-    // Columns come in catalog order, whatever the order of the file.
-    let order = families.map { $0.id }
-    return configured.sorted {
-      (order.firstIndex(of: $0.id) ?? 0) < (order.firstIndex(of: $1.id) ?? 0)
+    let names = families.map { $0.id.name }
+    return choose(value, default: names, at: place, "families", from: names, &problems) {
+      index, settings, location, problems in
+      configure(families[index], settings, at: location, &problems)
     }
   }
 
