@@ -50,14 +50,15 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
-// MARK: - Core: pure Swift; COpenBLAS under Numerics is the one exception
+// MARK: - Core: pure Swift; COpenBLAS and CFFTW under Numerics are the one exception
 
 let core: [Target] = [
   library(
     "COpenBLAS", pkgConfig: pkgConfig("OPENBLAS", "openblas"),
     apt: ["libopenblas-dev", "liblapacke-dev"]),
+  library("CFFTW", pkgConfig: pkgConfig("FFTW", "fftw3"), apt: ["libfftw3-dev"]),
   module("Components", in: "Core", []),
-  module("Numerics", in: "Core", ["COpenBLAS"]),
+  module("Numerics", in: "Core", ["COpenBLAS", "CFFTW"]),
   module("Imaging", in: "Core", ["Components", "Numerics"]),
   module("Features", in: "Core", ["Components", "Numerics", "Imaging"]),
   module("Filters", in: "Core", ["Components", "Numerics", "Imaging"]),

@@ -3,6 +3,7 @@ internal import Catalog
 internal import Components
 internal import Features
 internal import Glibc
+internal import Imaging
 internal import Study
 internal import Worker
 
@@ -56,8 +57,8 @@ struct PlanCommand: ParsableCommand {
         image.families.filter { $0.scope == scope }.map { "\($0.id) \($0.selected.count)" }
       }
       let types = Set(plan.columns[block].map(\.imageType)).count
-      let textures = "\(types) image type(s) x (\(parts(.intensity).joined(separator: " + ")))"
-      let all = parts(.shape) + (parts(.intensity).isEmpty ? [] : [textures])
+      let textures = "\(types) image type(s) x (\(parts(.perResponse).joined(separator: " + ")))"
+      let all = parts(.perVOI) + (parts(.perResponse).isEmpty ? [] : [textures])
       print("            \(image.name): \(block.count) = \(all.joined(separator: " + "))")
     }
     print("result      \(byteCount(plan.resultBytes)) in /X")

@@ -25,11 +25,11 @@ struct FeatureTable {
     original = try Region(
       intensity: prepared.box, shape: prepared.hasOneMask ? nil : prepared.shapeBox,
       discretisation: section.discretisation, neighbourhood: section.neighbourhood)
-    try add(.shape, original)
+    try add(.perVOI, original)
   }
 
   /// The intensity families of the original image.
-  mutating func addOriginal() throws(FeatureError) { try add(.intensity, original) }
+  mutating func addOriginal() throws(FeatureError) { try add(.perResponse, original) }
 
   /// The intensity families of a filter's response.
   mutating func add(_ response: FilterImage) throws(FeatureError) {
@@ -37,7 +37,7 @@ struct FeatureTable {
     box.pixelType = response.pixelType
     box.values = response.values
     try add(
-      .intensity,
+      .perResponse,
       try Region(
         intensity: box, discretisation: section.discretisation,
         neighbourhood: section.neighbourhood))
@@ -45,7 +45,7 @@ struct FeatureTable {
 
   /// A response that could not be computed.
   mutating func addMissing(_ reason: String) {
-    let count = families.filter { $0.scope == .intensity }.map { $0.selected.count }.reduce(0, +)
+    let count = families.filter { $0.scope == .perResponse }.map { $0.selected.count }.reduce(0, +)
     values += [Double](repeating: .nan, count: count)
     isMissing += [Bool](repeating: true, count: count)
     reasons.append(reason)

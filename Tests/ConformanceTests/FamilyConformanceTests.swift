@@ -178,7 +178,7 @@ struct FamilyConformanceTests {
     wide.mask = [UInt8](repeating: 1, count: 8)
     wide.values[0] = 1e12
     let region = try Region(intensity: wide)
-    for type in Catalog.families where type.scope == .intensity {
+    for type in Catalog.families where type.scope == .perResponse {
       let family = try make(type)
       #expect(throws: FeatureError.self) { _ = try family.values(of: region) }
     }

@@ -1,10 +1,11 @@
 package import Components
+package import Imaging
 
-/// What a feature family needs: the shape of the VOI alone (once per VOI), or an image's
-/// intensities (once per image type).
+/// How often a feature family is computed: once per VOI, on the original image; or once per
+/// response, on every image type.
 package enum FeatureScope: String, Hashable, Sendable {
-  case shape
-  case intensity
+  case perVOI
+  case perResponse
 }
 
 /// One column that a family gives.
@@ -36,8 +37,17 @@ package struct FeatureError: Error, Hashable, Sendable, CustomStringConvertible 
 /// A family of features: one file, one line in `Catalog`.
 package protocol FeatureFamily: Component {
   static var scope: FeatureScope { get }
-  /// All columns in PyRadiomics' (alphabetical) order, the non-default ones included.
+  /// The profiles in which the family is computed when a study does not name families.
+  static var profiles: Set<Profile> { get }
+  /// All columns with default settings, the non-default ones included; PyRadiomics' families in
+  /// its (alphabetical) order.
   static var columns: [FeatureDescriptor] { get }
+  /// All columns with the settings of this instance.
+  var columns: [FeatureDescriptor] { get }
   /// One value per element of `columns`; NaN where the feature is not defined for the region.
   func values(of region: Region) throws(FeatureError) -> [Double]
+}
+
+extension FeatureFamily {
+  package var columns: [FeatureDescriptor] { Self.columns }
 }

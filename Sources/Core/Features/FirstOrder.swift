@@ -1,4 +1,5 @@
 package import Components
+package import Imaging
 internal import Foundation
 internal import Numerics
 
@@ -25,7 +26,8 @@ package struct FirstOrder: FeatureFamily {
 
   package static let id: ComponentID = "firstorder"
   package static let summary = "Statistics of the intensities in the volume of interest."
-  package static let scope = FeatureScope.intensity
+  package static let scope = FeatureScope.perResponse
+  package static let profiles: Set<Profile> = [.pyradiomics]
   package let parameters: Parameters
 
   package init(_ parameters: Parameters) throws(InvalidInput) { self.parameters = parameters }

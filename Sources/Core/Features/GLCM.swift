@@ -1,5 +1,5 @@
 package import Components
-internal import Imaging
+package import Imaging
 internal import Numerics
 
 /// Grey-level co-occurrence matrix. Haralick, Shanmugam & Dinstein 1973; IBSI manual section 3.6.
@@ -30,7 +30,8 @@ package struct GLCM: FeatureFamily {
 
   package static let id: ComponentID = "glcm"
   package static let summary = "Grey-level co-occurrence: pairs of neighbouring grey levels."
-  package static let scope = FeatureScope.intensity
+  package static let scope = FeatureScope.perResponse
+  package static let profiles: Set<Profile> = [.pyradiomics]
   package let parameters: Parameters
 
   package init(_ parameters: Parameters) throws(InvalidInput) {

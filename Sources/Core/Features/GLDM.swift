@@ -1,4 +1,5 @@
 package import Components
+package import Imaging
 
 /// Grey-level dependence matrix. Sun & Wee 1983; IBSI manual section 3.11 (NGLDM).
 package struct GLDM: FeatureFamily {
@@ -24,7 +25,8 @@ package struct GLDM: FeatureFamily {
 
   package static let id: ComponentID = "gldm"
   package static let summary = "Grey-level dependence: how many neighbours are alike."
-  package static let scope = FeatureScope.intensity
+  package static let scope = FeatureScope.perResponse
+  package static let profiles: Set<Profile> = [.pyradiomics]
   package let parameters: Parameters
 
   package init(_ parameters: Parameters) throws(InvalidInput) {

@@ -1,5 +1,5 @@
 package import Components
-internal import Imaging
+package import Imaging
 
 /// Grey-level run length matrix. Galloway 1975; IBSI manual section 3.7.
 package struct GLRLM: FeatureFamily {
@@ -21,7 +21,8 @@ package struct GLRLM: FeatureFamily {
 
   package static let id: ComponentID = "glrlm"
   package static let summary = "Grey-level run lengths: runs of equal grey level along lines."
-  package static let scope = FeatureScope.intensity
+  package static let scope = FeatureScope.perResponse
+  package static let profiles: Set<Profile> = [.pyradiomics]
   package let parameters: Parameters
 
   package init(_ parameters: Parameters) throws(InvalidInput) { self.parameters = parameters }

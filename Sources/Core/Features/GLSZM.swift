@@ -1,5 +1,5 @@
 package import Components
-internal import Imaging
+package import Imaging
 
 /// Grey-level size zone matrix. Thibault et al. 2009; IBSI manual section 3.8.
 package struct GLSZM: FeatureFamily {
@@ -10,7 +10,8 @@ package struct GLSZM: FeatureFamily {
 
   package static let id: ComponentID = "glszm"
   package static let summary = "Grey-level size zones: connected zones of equal grey level."
-  package static let scope = FeatureScope.intensity
+  package static let scope = FeatureScope.perResponse
+  package static let profiles: Set<Profile> = [.pyradiomics]
   package let parameters: Parameters
 
   package init(_ parameters: Parameters) throws(InvalidInput) { self.parameters = parameters }

@@ -1,4 +1,5 @@
 package import Components
+package import Imaging
 
 /// Neighbourhood grey tone difference matrix. Amadasun & King 1989; IBSI manual section 3.10.
 package struct NGTDM: FeatureFamily {
@@ -20,7 +21,8 @@ package struct NGTDM: FeatureFamily {
   package static let id: ComponentID = "ngtdm"
   package static let summary =
     "Neighbourhood grey tone differences: levels against their surroundings."
-  package static let scope = FeatureScope.intensity
+  package static let scope = FeatureScope.perResponse
+  package static let profiles: Set<Profile> = [.pyradiomics]
   package let parameters: Parameters
 
   package init(_ parameters: Parameters) throws(InvalidInput) {

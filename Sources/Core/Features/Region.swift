@@ -31,6 +31,8 @@ package final class Region {
   package let pixelType: PixelType
   package let mask: MaskSpans
   package let shapeMask: MaskSpans
+  /// The image around the VOI, for families that look beyond it; nil where there is none.
+  package let surroundings: WorkingImage?
   /// Intensities of the VOI, in memory order.
   package let intensities: [Double]
   package let minimum: Double
@@ -45,14 +47,16 @@ package final class Region {
   /// - Parameters:
   ///   - intensity: image and VOI (after resegmentation) of the intensity families.
   ///   - shape: the VOI of the shape family; its values are not read. nil takes `intensity`.
+  ///   - surroundings: the image around the VOI; its mask is that of `intensity`.
   /// - Throws: when a VOI is empty or an intensity in it is not finite.
   package init(
     intensity: VoxelBox, shape: VoxelBox? = nil,
     discretisation: DiscretisationParameters = .init(),
-    neighbourhood: NeighbourhoodParameters = .init()
+    neighbourhood: NeighbourhoodParameters = .init(), surroundings: WorkingImage? = nil
   ) throws(FeatureError) {
     self.discretisation = discretisation
     self.neighbourhood = neighbourhood
+    self.surroundings = surroundings
     spacing = intensity.spacing
     pixelType = intensity.pixelType
     mask = MaskSpans(intensity)

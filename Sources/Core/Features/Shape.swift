@@ -1,4 +1,5 @@
 package import Components
+package import Imaging
 internal import Foundation
 internal import Numerics
 
@@ -12,7 +13,8 @@ package struct Shape: FeatureFamily {
 
   package static let id: ComponentID = "shape"
   package static let summary = "Size and form of the volume of interest."
-  package static let scope = FeatureScope.shape
+  package static let scope = FeatureScope.perVOI
+  package static let profiles: Set<Profile> = [.pyradiomics]
   package let parameters: Parameters
 
   package init(_ parameters: Parameters) throws(InvalidInput) { self.parameters = parameters }

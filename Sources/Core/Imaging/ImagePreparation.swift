@@ -19,30 +19,42 @@ package final class ImagePreparation {
       self.image, interpolator: settings.resample?.interpolator ?? .bspline)
   }
 
+  /// Prepares the VOI that has a label in a mask.
+  /// - Throws: also where the mask has no voxel of the label.
+  package func region(
+    of label: UInt32, in labels: LabelVolume, wholeBox: Bool = false, working: Bool = false
+  ) throws(PreparationError) -> PreparedRegion {
+    try region(
+      of: try labels.volumeOfInterest(label), on: labels.grid, named: "label \(label)",
+      wholeBox: wholeBox, working: working)
+  }
+
   /// Prepares one VOI.
   ///
   /// - Parameters:
+  ///   - original: the VOI's voxels on `maskGrid`.
+  ///   - name: for messages, such as "label 1" or "peritumour of label 1".
   ///   - wholeBox: fills the values outside the mask as well; otherwise those of a resampled image
   ///     are 0 there.
   ///   - working: also gives the image that filters read.
   package func region(
-    of label: UInt32, in labels: LabelVolume, wholeBox: Bool = false, working: Bool = false
+    of original: MaskRegion, on maskGrid: Grid, named name: String, wholeBox: Bool = false,
+    working: Bool = false
   ) throws(PreparationError) -> PreparedRegion {
-    guard let original = labels.region(of: label) else { throw Self.absent(label, in: labels) }
-    let placed = try place(original, labels.grid)
+    let placed = try place(original, maskGrid)
     guard let region = placed.region else {
       throw PreparationError(
         .labelAbsent,
-        "label \(label) has \(original.count) voxels in the mask and none after resampling to "
+        "\(name) has \(original.count) voxels in the mask and none after resampling to "
           + "\(text(placed.grid.spacing)) mm")
     }
-    try check(region, "the VOI (label \(label))")
+    try check(region, "the VOI (\(name))")
     let values = self.values(on: placed, region.box, wholeBox ? nil : region.mask)
     var final = region
     if let resegment = settings.resegment {
       final = try resegment.apply(
-        to: region, values: values, type: image.pixelType, label: label)
-      try check(final, "the resegmented VOI (label \(label))")
+        to: region, values: values, type: image.pixelType, name: name)
+      try check(final, "the resegmented VOI (\(name))")
     }
     let cropped = crop(values, from: region.box, to: final.box)
     let keepsShape = settings.resegment.map { !$0.shape } ?? false
@@ -53,8 +65,8 @@ package final class ImagePreparation {
         values: cropped, mask: mask)
     }
     let diagnostics = PreparationDiagnostics(
-      imageSize: image.grid.size, imageSpacing: image.grid.spacing, maskSize: labels.grid.size,
-      maskSpacing: labels.grid.spacing, originalVoxelCount: original.count,
+      imageSize: image.grid.size, imageSpacing: image.grid.spacing, maskSize: maskGrid.size,
+      maskSpacing: maskGrid.spacing, originalVoxelCount: original.count,
       originalBoundingBox: original.box, workingSize: placed.grid.size,
       workingSpacing: placed.grid.spacing, voxelCount: region.count, boundingBox: region.box,
       resegmentedVoxelCount: settings.resegment == nil ? nil : final.count,
@@ -151,18 +163,6 @@ package final class ImagePreparation {
           + "\(parameters.minimumSize) are needed")
     }
   }
-
-  private static func absent(_ label: UInt32, in labels: LabelVolume) -> PreparationError {
-    let counts = labels.counts()
-    if counts.isEmpty {
-      return PreparationError(.emptyMask, "the mask is empty: all of its voxels are 0")
-    }
-    let shown = counts.prefix(20).map { "\($0.label) (\($0.count) voxels)" }
-    let more = counts.count > 20 ? " and \(counts.count - 20) more" : ""
-    return PreparationError(
-      .labelAbsent,
-      "label \(label) is not in the mask; it has \(shown.joined(separator: ", "))\(more)")
-  }
 }
 
 extension Volume {
@@ -179,5 +179,22 @@ extension Volume {
         }
       }
     }
+  }
+}
+
+extension LabelVolume {
+  /// The voxels of a label.
+  /// - Throws: where there are none; the message lists the labels that there are.
+  package func volumeOfInterest(_ label: UInt32) throws(PreparationError) -> MaskRegion {
+    if let region = region(of: label) { return region }
+    let counts = counts()
+    if counts.isEmpty {
+      throw PreparationError(.emptyMask, "the mask is empty: all of its voxels are 0")
+    }
+    let shown = counts.prefix(20).map { "\($0.label) (\($0.count) voxels)" }
+    let more = counts.count > 20 ? " and \(counts.count - 20) more" : ""
+    throw PreparationError(
+      .labelAbsent,
+      "label \(label) is not in the mask; it has \(shown.joined(separator: ", "))\(more)")
   }
 }

@@ -6,7 +6,7 @@ extension ResegmentParameters {
   /// - Returns: the kept voxels in their own bounding box.
   /// - Throws: where fewer than two voxels are left.
   func apply(
-    to region: MaskRegion, values: [Double], type: PixelType, label: UInt32
+    to region: MaskRegion, values: [Double], type: PixelType, name: String
   ) throws(PreparationError) -> MaskRegion {
     precondition(values.count == region.mask.count)
     var inside: [Double] = []
@@ -36,7 +36,7 @@ extension ResegmentParameters {
         thresholds.count > 1 ? "\(lower) to \(upper)" : "at least \(lower)"
       throw PreparationError(
         .resegmentation,
-        "resegmentation left \(count) of \(region.count) voxels of label \(label) (values "
+        "resegmentation left \(count) of \(region.count) voxels of \(name) (values "
           + "\(bounds)); at least 2 are needed")
     }
     return result

@@ -1,3 +1,4 @@
+internal import Imaging
 internal import Features
 
 /// What became of one unit, without its numbers.

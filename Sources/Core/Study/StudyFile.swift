@@ -3,12 +3,6 @@ package import Features
 package import Filters
 package import Imaging
 
-/// Which tool's definitions the numbers follow.
-package enum Profile: String, Hashable, Sendable, CaseIterable {
-  /// Values equal to PyRadiomics 3.x, its deviations from IBSI included.
-  case pyradiomics
-}
-
 /// How the result file is written.
 package enum ResultWriter: String, Hashable, Sendable, CaseIterable {
   /// Every rank writes its rows through MPI-IO.
@@ -32,7 +26,7 @@ package struct ConfiguredFamily: Sendable {
   package var scope: FeatureScope { type(of: family).scope }
 
   package var descriptors: [FeatureDescriptor] {
-    let columns = type(of: family).columns
+    let columns = family.columns
     return selected.map { columns[$0] }
   }
 }
@@ -137,10 +131,12 @@ extension StudyFile {
     }
     if let seed = section.integer("seed", in: 0...Int.max) { study.seed = UInt64(seed) }
     study.columns = section.parameters("columns", CohortColumns.self) ?? CohortColumns()
-    let shared = decodeFamilies(map["features"], at: "features", families, &section.problems)
+    let profile = study.profile
+    let shared = decodeFamilies(
+      map["features"], at: "features", families, profile, &section.problems)
     let sharedFilters = decodeFilters(map["filters"], at: "filters", filters, &section.problems)
     study.images = decodeImages(
-      map, shared: (shared, sharedFilters), (families, filters), &section)
+      map, shared: (shared, sharedFilters), (families, filters), profile, &section)
     if !section.problems.isEmpty {
       throw InvalidInput(section.problems.map { Problem("\(name): \($0.location)", $0.message) })
     }
@@ -150,7 +146,7 @@ extension StudyFile {
   private static func decodeImages(
     _ map: SettingMap, shared: (families: [ConfiguredFamily], filters: [ConfiguredFilter]),
     _ catalog: (families: [any FeatureFamily.Type], filters: [any ImageFilter.Type]),
-    _ section: inout SectionReader
+    _ profile: Profile, _ section: inout SectionReader
   ) -> [ImageSection] {
     guard case .map(let imageMap)? = map["images"], !imageMap.entries.isEmpty else {
       section.note("images", "at least one image is needed, such as `images: {CT: {...}}`")
@@ -182,7 +178,8 @@ extension StudyFile {
         settings["features"] == nil
         ? shared.families
         : decodeFamilies(
-          settings["features"], at: "\(place).features", catalog.families, &reader.problems)
+          settings["features"], at: "\(place).features", catalog.families, profile,
+          &reader.problems)
       image.filters =
         settings["filters"] == nil
         ? shared.filters
@@ -272,13 +269,14 @@ extension StudyFile {
   }
 
   /// `features:` as a list of names, or a mapping of name to parameters (plus `only`); all
-  /// families with their defaults where it is absent.
+  /// families of the profile with their defaults where it is absent.
   private static func decodeFamilies(
     _ value: SettingValue?, at place: String, _ families: [any FeatureFamily.Type],
-    _ problems: inout [Problem]
+    _ profile: Profile, _ problems: inout [Problem]
   ) -> [ConfiguredFamily] {
     let names = families.map { $0.id.name }
-    return choose(value, default: names, at: place, "families", from: names, &problems) {
+    let usual = families.filter { $0.profiles.contains(profile) }.map { $0.id.name }
+    return choose(value, default: usual, at: place, "families", from: names, &problems) {
       index, settings, location, problems in
       configure(families[index], settings, at: location, &problems)
     }
@@ -289,22 +287,24 @@ extension StudyFile {
     _ problems: inout [Problem]
   ) -> ConfiguredFamily? {
     var settings = value
-    let only = takeOnly(from: &settings, of: family, at: location, &problems)
-    let defaults = family.columns.indices.filter { family.columns[$0].isDefault }
+    let only = takeOnly(from: &settings, at: location, &problems)
     do throws(InvalidInput) {
       let instance = try Family.decode(settings, at: location)
-      return ConfiguredFamily(family: instance, selected: only ?? defaults)
+      let columns = instance.columns
+      let selected =
+        only.map { select($0, of: columns, at: location, &problems) }
+        ?? columns.indices.filter { columns[$0].isDefault }
+      return ConfiguredFamily(family: instance, selected: selected)
     } catch {
       problems += error.problems
       return nil
     }
   }
 
-  /// Takes `only: [names]` out of a family's settings.
+  /// Takes `only: [names]` out of a family's settings; nil where it is absent or empty.
   private static func takeOnly(
-    from settings: inout SettingValue, of family: any FeatureFamily.Type, at location: String,
-    _ problems: inout [Problem]
-  ) -> [Int]? {
+    from settings: inout SettingValue, at location: String, _ problems: inout [Problem]
+  ) -> [SettingValue]? {
     // PyRadiomics writes `glcm: [Contrast, Idm]`.
     if case .list = settings {
       settings = .map(SettingMap([.init(key: "only", value: settings)]))
@@ -317,21 +317,29 @@ extension StudyFile {
         Problem("\(location).only", "expected a list of features, found \(only.kindDescription)"))
       return nil
     }
+    return names.isEmpty ? nil : names
+  }
+
+  /// Indices of the named columns, ascending.
+  private static func select(
+    _ names: [SettingValue], of columns: [FeatureDescriptor], at location: String,
+    _ problems: inout [Problem]
+  ) -> [Int] {
     var selected: Set<Int> = []
     for name in names {
       guard case .text(let text) = name,
-        let index = family.columns.firstIndex(where: { $0.name == text })
+        let index = columns.firstIndex(where: { $0.name == text })
       else {
         let given: String = if case .text(let text) = name { text } else { name.kindDescription }
         problems.append(
           Problem(
             "\(location).only",
-            "\"\(given)\": " + unknownKeyMessage(given, valid: family.columns.map(\.name))))
+            "\"\(given)\": " + unknownKeyMessage(given, valid: columns.map(\.name))))
         continue
       }
       selected.insert(index)
     }
-    return names.isEmpty ? nil : selected.sorted()
+    return selected.sorted()
   }
 }
 

@@ -1,3 +1,4 @@
+internal import Imaging
 internal import Components
 package import Features
 internal import Filters
@@ -62,10 +63,10 @@ package struct StudyPlan: Sendable {
               imageType: imageType, family: family.id.name, feature: feature))
         }
       }
-      for family in image.families where family.scope == .shape { append(family, "original") }
+      for family in image.families where family.scope == .perVOI { append(family, "original") }
       for filter in image.filters {
         for response in filter.filter.responseNames {
-          for family in image.families where family.scope == .intensity {
+          for family in image.families where family.scope == .perResponse {
             append(family, response)
           }
         }
