@@ -37,7 +37,7 @@ func library(_ name: String, pkgConfig: String?, apt: [String]) -> Target {
     name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt(apt)])
 }
 
-let hasGoldenFiles = ["Imaging", "Filters", "Features", "Command"]
+let hasGoldenFiles = ["Imaging", "Filters", "Features", "Habitats", "Fusion", "Command"]
 
 /// Golden files are read where they stand in the repository.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -62,9 +62,12 @@ let core: [Target] = [
   module("Imaging", in: "Core", ["Components", "Numerics"]),
   module("Features", in: "Core", ["Components", "Numerics", "Imaging"]),
   module("Filters", in: "Core", ["Components", "Numerics", "Imaging"]),
+  module("Habitats", in: "Core", ["Components", "Numerics"]),
+  module("Fusion", in: "Core", ["Components", "Numerics", "Imaging", "Filters"]),
   module("Synthesis", in: "Core", ["Numerics", "Imaging"]),
   module(
-    "Study", in: "Core", ["Components", "Numerics", "Imaging", "Filters", "Features", yams]),
+    "Study", in: "Core",
+    ["Components", "Numerics", "Imaging", "Filters", "Features", "Habitats", "Fusion", yams]),
 ]
 
 // MARK: - Adapters: one target per C library
@@ -88,24 +91,31 @@ let program: [Target] = [
   topModule("Coordinator", ["Components", "Study"]),
   topModule(
     "Worker",
-    ["Components", "Numerics", "Imaging", "Filters", "Features", "Study", "Catalog"]),
+    [
+      "Components", "Numerics", "Imaging", "Filters", "Features", "Habitats", "Fusion", "Study",
+      "Catalog",
+    ]),
   .executableTarget(
     name: "radcohort",
     dependencies: [
-      "Components", "Numerics", "Imaging", "Filters", "Features", "Synthesis", "Study", "Catalog",
+      "Components", "Numerics", "Imaging", "Filters", "Features", "Habitats", "Synthesis", "Study",
+      "Catalog",
       "Coordinator", "Worker", "MPIAdapter", "HDF5Adapter", "NIfTIAdapter", "HashingAdapter",
       argumentParser,
     ],
     path: "Sources/RadCohort", swiftSettings: settings),
   .target(
-    name: "TestSupport", dependencies: ["Study"], path: "Tests/TestSupport", swiftSettings: settings
+    name: "TestSupport", dependencies: ["Study", "Features", "Imaging", "NIfTIAdapter"],
+    path: "Tests/TestSupport", swiftSettings: settings
   ),
   tests("Components", ["Components"]),
   tests("Numerics", ["Numerics"]),
-  tests("Imaging", ["Imaging", "NIfTIAdapter", "Numerics"]),
+  tests("Imaging", ["Imaging", "NIfTIAdapter", "Numerics", "Components"]),
   tests(
     "Features", ["Features", "Imaging", "Numerics", "Components", "Catalog", "NIfTIAdapter"]),
-  tests("Filters", ["Filters", "Imaging", "Components"]),
+  tests("Filters", ["Filters", "Imaging", "Components", "Features", "NIfTIAdapter"]),
+  tests("Habitats", ["Habitats", "Numerics", "Components"]),
+  tests("Fusion", ["Fusion", "Filters", "Imaging", "Numerics", "Components"]),
   tests("Study", ["Study", "Components", "Catalog", "Filters", "Features", "Imaging"]),
   tests("HDF5", ["HDF5Adapter", "MPIAdapter", "Study"]),
   tests("NIfTI", ["NIfTIAdapter", "Imaging"]),

@@ -13,6 +13,17 @@ package enum Catalog {
     GLSZM.self,
     GLDM.self,
     NGTDM.self,
+    Morphology.self,
+    LocalIntensity.self,
+    IntensityStatistics.self,
+    IntensityHistogram.self,
+    IntensityVolumeHistogram.self,
+    IBSICooccurrence.self,
+    IBSIRunLength.self,
+    IBSISizeZone.self,
+    IBSIDistanceZone.self,
+    IBSIToneDifference.self,
+    IBSILevelDependence.self,
   ]
 
   /// In the order of result columns.
@@ -25,7 +36,12 @@ package enum Catalog {
     LogarithmFilter.self,
     ExponentialFilter.self,
     GradientFilter.self,
+    LBP2DFilter.self,
     LBP3DFilter.self,
+    MeanFilter.self,
+    GaussianLaplacianFilter.self,
+    LawsFilter.self,
+    GaborFilter.self,
   ]
 
   /// The family whose `id` is `name`.

@@ -32,39 +32,45 @@ package final class Progress: RunObserver {
   private let total: Int
   private let start: Double
   private var lastShown: Double
-  /// Units done before this start.
-  private let doneBefore: Int
+  /// Units that earlier starts did.
+  private var doneBefore = 0
   package private(set) var doneNow = 0
   package private(set) var failedNow = 0
 
   /// - Parameters:
-  ///   - doneBefore: units that earlier starts finished.
   ///   - begunBefore: units that earlier starts began, repeats included.
   package init(
-    plan: StudyPlan, doneBefore: Int, begunBefore: Int, rankCount: Int, output: Output
+    plan: StudyPlan, begunBefore: Int, rankCount: Int, output: Output
   ) {
     self.plan = plan
     self.output = output
-    self.doneBefore = doneBefore
     total = plan.unitCount
     start = output.now()
     lastShown = start
     output.jsonLine(
       jsonObject([
         ("event", .text("start")), ("time", .number(start)), ("units", .integer(total)),
-        ("done", .integer(doneBefore)), ("started", .integer(begunBefore)),
+        ("started", .integer(begunBefore)),
         ("ranks", .integer(rankCount)),
+      ]))
+  }
+
+  /// Units of the stage that begins that earlier starts did.
+  package func add(doneBefore count: Int) {
+    doneBefore += count
+    output.jsonLine(
+      jsonObject([
+        ("event", .text("stage")), ("time", .number(output.now())), ("done", .integer(doneBefore)),
       ]))
   }
 
   package func unitEnded(_ report: UnitReport, rank: Int) {
     doneNow += 1
     if report.status == .failed { failedNow += 1 }
-    guard case .extract(let row, let image) = plan.task(report.unit) else { return }
-    let cohortRow = plan.cohort.rows[row]
+    let cohortRow = plan.cohort.rows[plan.row(ofUnit: report.unit)]
     var fields: [(String, JSONValue)] = [
       ("event", .text("unit")), ("time", .number(output.now())), ("unit", .integer(report.unit)),
-      ("patient", .text(cohortRow.patient)), ("image", .text(plan.study.images[image].name)),
+      ("patient", .text(cohortRow.patient)), ("image", .text(plan.part(ofUnit: report.unit))),
       ("rank", .integer(rank)), ("seconds", .number(report.seconds)),
       ("status", .text(report.status.word)),
     ]

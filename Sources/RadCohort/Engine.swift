@@ -1,6 +1,7 @@
 internal import Catalog
 internal import Components
 internal import Glibc
+internal import Habitats
 internal import HashingAdapter
 internal import Study
 internal import Worker
@@ -9,16 +10,29 @@ internal import Worker
 struct Engine {
   let plan: StudyPlan
   let folder: RunFolder
+  /// Those of the cohort, once they are fitted.
+  let habitats: HabitatModel?
   /// SHA-256 of everything that could change a number; names the study in its journals.
   let fingerprint: [UInt8]
 
   init(setup: RunSetup) throws {
     plan = try setup.plan(families: Catalog.families, filters: Catalog.filters)
     folder = RunFolder(result: setup.result)
+    habitats = HabitatModel(encoded: setup.habitats)
     fingerprint = planFingerprint(plan)
   }
 
   var fingerprintText: String { hexadecimal(fingerprint) }
+
+  /// Names the state of everything that a unit reads: its files and, where it needs them, the
+  /// habitats of the cohort.
+  func inputFingerprint(ofUnit unit: Int) -> UInt64 {
+    let files = plan.inputs(ofUnit: unit).map { ($0.name, $0.path) }
+    guard case .extract = plan.task(unit), let habitats else {
+      return fileFingerprint(ofFiles: files)
+    }
+    return fileFingerprint(ofFiles: files, with: habitats.encoded)
+  }
 
   /// Lends the means to compute and keep units: a journal of this process, closed and durable when
   /// `body` returns.
@@ -28,11 +42,13 @@ struct Engine {
     let journal = try JournalWriter(
       folder: folder.journal, rank: rank, fingerprint: fingerprint,
       process: "\(hostName()): \(processorModel())")
-    let plan = plan
     let worker = Worker(
-      computer: TestHooks.wrap(UnitComputer(plan: plan, source: ImageFileSource()), plan: plan),
+      computer: TestHooks.wrap(
+        UnitComputer(
+          plan: plan, source: ImageFileSource(), habitats: habitats,
+          maps: MapFolder(path: folder.maps)), plan: plan),
       isolation: ChildProcess(setup: folder.setup, rank: rank), journal: journal,
-      fingerprint: { inputFingerprint(plan.inputs(ofUnit: $0)) }, stop: stop,
+      fingerprint: inputFingerprint, stop: stop,
       now: monotonicClock)
     let result = try body(worker)
     try journal.close()

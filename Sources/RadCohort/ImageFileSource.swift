@@ -28,5 +28,5 @@ final class ImageFileSource: ImageSource {
     return hexadecimal(hash)
   }
 
-  func stamp(of path: String) -> UInt64 { inputFingerprint([(name: "", path: path)]) }
+  func stamp(of path: String) -> UInt64 { fileFingerprint(ofFiles: [(name: "", path: path)]) }
 }

@@ -24,31 +24,35 @@ struct Inventory {
     }
     var badUnits = 0
     for unit in 0..<plan.unitCount {
-      guard case .extract(_, let imageIndex) = plan.task(unit) else { continue }
-      let section = plan.study.images[imageIndex]
-      let inputs = plan.inputs(ofUnit: unit)
       let name = plan.name(ofUnit: unit)
       let problemsBefore = problems.count
-      var grids: [Grid] = []
+      var grids: [UnitFile.Role: Grid] = [:]
       var cost = 0.0
-      for (input, what) in zip(inputs, ["image", "mask"]) {
+      let inputs = plan.inputs(ofUnit: unit)
+      for input in inputs {
         switch header(input.path) {
         case .success(let header):
-          grids.append(header.grid)
+          grids[input.role] = header.grid
           cost += Double(header.grid.voxelCount)
         case .failure(let error):
           problems.append(
-            Problem("patient \(name), \(what)", "\(input.path): \(error.message)"))
+            Problem(
+              "patient \(name), \(plan.study.description(of: input.role))",
+              "\(input.path): \(error.message)"))
         }
       }
-      if grids.count == 2 {
+      let image = plan.mainImage(ofUnit: unit)
+      let section = plan.study.images[image]
+      if let grid = grids[.image(plan.study.gridSource(ofImage: image))], let mask = grids[.mask] {
         do throws(PreparationError) {
-          _ = try section.preparation.geometry.accept(image: grids[0], mask: grids[1])
+          _ = try section.preparation.geometry.accept(image: grid, mask: mask)
         } catch {
-          problems.append(
-            Problem("patient \(name), mask", "\(inputs[1].path): \(error.message)"))
+          let path = inputs.first { $0.role == .mask }?.path ?? ""
+          problems.append(Problem("patient \(name), mask", "\(path): \(error.message)"))
         }
-        cost += resampledVoxels(grids[0], section.preparation.resample)
+        cost +=
+          resampledVoxels(grid, section.preparation.resample)
+          * Double(plan.study.regionNames.count * section.filters.count)
       }
       costs.append(cost)
       if problems.count > problemsBefore { badUnits += 1 }
@@ -67,4 +71,14 @@ private func resampledVoxels(_ grid: Grid, _ resample: ResampleParameters?) -> D
     voxels *= grid.spacing[axis] / spacing
   }
   return voxels
+}
+
+extension StudyFile {
+  fileprivate func description(of role: UnitFile.Role) -> String {
+    switch role {
+    case .image(let image): images.count > 1 ? "image \(images[image].name)" : "image"
+    case .mask: "mask"
+    case .excluded(let voi): "mask that \(vois[voi].name) leaves out"
+    }
+  }
 }

@@ -22,6 +22,19 @@ final class JournalResults {
     }
   }
 
+  /// The voxels that every row gave to the habitats of the cohort; empty where it failed.
+  func samples() throws(StorageError) -> [[Double]] {
+    var samples: [[Double]] = []
+    for unit in plan.samplingUnits {
+      guard let record = index.record(of: unit), record.kind == .finished else {
+        samples.append([])
+        continue
+      }
+      samples.append(try values(of: record))
+    }
+    return samples
+  }
+
   private func head(of record: JournalRecord) throws -> UnitResult {
     let start = try index.payload(of: record, limit: UnitResult.headBytes)
     if let head = try? UnitResult(payload: start, withValues: false) { return head }

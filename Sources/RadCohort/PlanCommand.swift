@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Catalog
 internal import Components
 internal import Features
+internal import Filters
 internal import Glibc
 internal import Imaging
 internal import Study
@@ -45,22 +46,23 @@ struct PlanCommand: ParsableCommand {
     let images = plan.study.images
     print("study       \(plan.study.name), profile \(plan.study.profile.rawValue)")
     let stages = plan.stages.map { stage in
-      stage.name.rawValue + (stage.unitCount > 0 ? " (\(stage.unitCount) units)" : "")
+      stage.name.rawValue + (stage.units.isEmpty ? "" : " (\(stage.units.count) units)")
     }
     print("stages      \(stages.joined(separator: " -> "))")
     print(
       "rows        \(plan.cohort.rows.count)"
         + " (\(Set(plan.cohort.rows.map(\.patient)).count) patients)")
+    let regions = plan.study.regionNames
     print("columns     \(plan.columns.count)")
     for (image, block) in zip(images, plan.blocks) {
-      func parts(_ scope: FeatureScope) -> [String] {
-        image.families.filter { $0.scope == scope }.map { "\($0.id) \($0.selected.count)" }
-      }
-      let types = Set(plan.columns[block].map(\.imageType)).count
-      let textures = "\(types) image type(s) x (\(parts(.perResponse).joined(separator: " + ")))"
-      let all = parts(.perVOI) + (parts(.perResponse).isEmpty ? [] : [textures])
-      print("            \(image.name): \(block.count) = \(all.joined(separator: " + "))")
+      print("            \(image.name): \(block.count) = \(composition(of: image, plan, block))")
     }
+    if plan.study.diagnostics {
+      let count = PyRadiomicsDiagnostics.names.count * regions.count * images.count
+      print(
+        "            with \(count) diagnostics_ columns in /obs: \(plan.columns.count + count)")
+    }
+    if regions.count > 1 { print("regions     \(regions.joined(separator: ", "))") }
     print("result      \(byteCount(plan.resultBytes)) in /X")
     if !inventory.problems.isEmpty {
       print(
@@ -68,6 +70,21 @@ struct PlanCommand: ParsableCommand {
     }
     guard let estimate = Estimate(plan: plan, inventory: inventory, probe: probe) else { return }
     for line in estimate.lines(cores: cores) { print(line) }
+  }
+
+  /// "4 regions x (shape 14 + 22 image types x (firstorder 18 + ...))".
+  private func composition(
+    of image: ImageSection, _ plan: StudyPlan, _ block: Range<Int>
+  ) -> String {
+    func parts(_ scope: FeatureScope) -> [String] {
+      image.families.filter { $0.scope == scope }.map { "\($0.id) \($0.selected.count)" }
+    }
+    let types = image.filters.map { $0.filter.responseNames.count }.reduce(0, +)
+    let perType = parts(.perResponse).joined(separator: " + ")
+    let all = parts(.perVOI) + (perType.isEmpty ? [] : ["\(types) image type(s) x (\(perType))"])
+    let regions = plan.study.regionNames.count
+    let sum = all.joined(separator: " + ")
+    return regions > 1 ? "\(regions) regions x (\(sum))" : sum
   }
 }
 

@@ -25,7 +25,7 @@ struct RadCohort: ParsableCommand {
     subcommands: [
       RunCommand.self, CheckCommand.self, PlanCommand.self, StatusCommand.self,
       DigestCommand.self, ExportCommand.self, DescribeCommand.self, ImportCommand.self,
-      SynthCommand.self, ComputeUnitCommand.self,
+      MasksCommand.self, SynthCommand.self, ComputeUnitCommand.self,
     ])
 
   static func main() {

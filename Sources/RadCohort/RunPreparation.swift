@@ -3,18 +3,18 @@ internal import Components
 internal import Coordinator
 internal import Glibc
 internal import HDF5Adapter
+internal import Habitats
 internal import HashingAdapter
 internal import Study
 
 /// What rank 0 does before anything is computed: reads and checks the study, takes the lock, reads
 /// the journals of earlier starts, and lists what is missing.
 final class RunPreparation {
-  let setup: RunSetup
+  private(set) var setup: RunSetup
   let plan: StudyPlan
   let cohortHash: String
-  let units: [(unit: Int, cost: Double)]
-  /// Units that were in flight at two deaths: their next try is in a child process.
-  let isolated: Set<Int>
+  private let costs: [Double]
+  private let retryFailed: Bool
   let progress: Progress
   /// Number of starts that the run has had, this one included.
   let lives: Int
@@ -73,7 +73,8 @@ final class RunPreparation {
     if journal.ignoredBytes > 0 {
       printError("\(journal.ignoredBytes) bytes at torn journal ends are left out and recomputed")
     }
-    (units, isolated) = Self.missing(plan, journal, inventory, retryFailed: options.retryFailed)
+    costs = inventory.costs
+    retryFailed = options.retryFailed
 
     let lines = LineFile(folder.progress)
     log = LineFile(folder.log)
@@ -81,8 +82,7 @@ final class RunPreparation {
     let log = log
     let isTerminal = isatty(STDERR_FILENO) != 0
     progress = Progress(
-      plan: plan, doneBefore: plan.unitCount - units.count,
-      begunBefore: journal.startCount, rankCount: rankCount,
+      plan: plan, begunBefore: journal.startCount, rankCount: rankCount,
       output: .init(
         jsonLine: lines.append,
         display: { text in
@@ -94,21 +94,42 @@ final class RunPreparation {
     announce(rankCount: rankCount)
   }
 
-  /// The units that no journal has for the files as they are now, and those of them that crashed
-  /// too often.
-  private static func missing(
-    _ plan: StudyPlan, _ journal: JournalIndex, _ inventory: Inventory, retryFailed: Bool
-  ) -> (units: [(unit: Int, cost: Double)], isolated: Set<Int>) {
+  /// Units of a stage that are to be computed.
+  struct Work {
     var units: [(unit: Int, cost: Double)] = []
+    /// Units that were in flight at two deaths: their next try is in a child process.
     var isolated: Set<Int> = []
-    for unit in 0..<plan.unitCount {
+  }
+
+  /// The units of a stage that no journal has for the files as they are now, and those of them that
+  /// crashed too often.
+  func work(in stage: Range<Int>, _ engine: Engine) throws(JournalError) -> Work {
+    let journal = try JournalReader.readAll(
+      folder: folder.journal, fingerprint: engine.fingerprint)
+    var work = Work()
+    for unit in stage {
       let record = journal.record(of: unit)
-      let isCurrent = record?.fingerprint == inputFingerprint(plan.inputs(ofUnit: unit))
+      let isCurrent = record?.fingerprint == engine.inputFingerprint(ofUnit: unit)
       if isCurrent, record?.kind == .finished || !retryFailed { continue }
-      units.append((unit, inventory.costs[unit]))
-      if journal.deaths(of: unit) >= deathsBeforeIsolation { isolated.insert(unit) }
+      work.units.append((unit, costs[unit]))
+      if journal.deaths(of: unit) >= Self.deathsBeforeIsolation { work.isolated.insert(unit) }
     }
-    return (units, isolated)
+    progress.add(doneBefore: stage.count - work.units.count)
+    var notes: [String] = []
+    if work.units.count < stage.count {
+      notes.append("\(stage.count - work.units.count) of \(stage.count) units are done already")
+    }
+    if !work.isolated.isEmpty {
+      notes.append("\(work.isolated.count) crashed twice and get a process each")
+    }
+    if !notes.isEmpty { say(notes.joined(separator: "; ")) }
+    return work
+  }
+
+  /// Keeps the setup with the fitted habitats for child processes.
+  func store(_ habitats: HabitatModel) throws {
+    setup.habitats = habitats.encoded
+    try writeFile(setup.bytes, to: folder.setup)
   }
 
   /// Refuses what another study left at the output, or removes its journals. Its result stays until
@@ -157,13 +178,9 @@ final class RunPreparation {
 
   private func announce(rankCount: Int) {
     let workers = rankCount > 1 ? "\(rankCount - 1) worker ranks" : "one process"
-    let done = plan.unitCount - units.count
-    var line =
+    say(
       "\(plan.study.name): \(plan.cohort.rows.count) rows, \(plan.columns.count) columns,"
-      + " \(plan.unitCount) units on \(workers)"
-    if done > 0 { line += "; \(done) are done already" }
-    if !isolated.isEmpty { line += "; \(isolated.count) crashed twice and get a process each" }
-    say(line)
+        + " \(plan.unitCount) units on \(workers)")
   }
 
   /// A line for the user, also in the log.

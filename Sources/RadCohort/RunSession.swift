@@ -1,13 +1,14 @@
 internal import Components
 internal import Coordinator
 internal import Glibc
+internal import Habitats
 internal import HDF5Adapter
 internal import MPIAdapter
 internal import Study
 internal import Worker
 
 /// One start of `radcohort run`; every rank has one, and all go through the same steps:
-/// prepare (rank 0), compute, gather.
+/// prepare (rank 0), then stage by stage what the plan says.
 struct RunSession {
   let options: RunCommand
   let world: MPICommunicator
@@ -33,12 +34,47 @@ struct RunSession {
     }
     status = try agree(on: status)
     guard status == .done else { return status }
-    let setup = try world.broadcast(preparation?.setup.bytes ?? [], from: 0)
-    let engine = try Engine(setup: RunSetup(bytes: setup))
+    var engine = try sharedEngine(preparation)
     guard try ranksAreAlike(engine) else { return .invalid }
-    let end = try compute(engine, preparation)
-    guard end == .done else { return end }
-    return try gather(engine, preparation)
+    for stage in engine.plan.stages {
+      switch stage.name {
+      case .inventory: break
+      case .sample, .extract: status = try compute(stage.units, engine, preparation)
+      case .fit:
+        status = try agree(on: fitHabitats(engine, preparation))
+        if status == .done { engine = try sharedEngine(preparation) }
+      case .gather: return try gather(engine, preparation)
+      }
+      guard status == .done else { return status }
+    }
+    return status
+  }
+
+  /// Collective: every rank makes the same plan of what rank 0 has read and fitted.
+  private func sharedEngine(_ preparation: RunPreparation?) throws -> Engine {
+    let setup = try world.broadcast(preparation?.setup.bytes ?? [], from: 0)
+    return try Engine(setup: RunSetup(bytes: setup))
+  }
+
+  /// Rank 0: the habitats of the cohort, from the samples in the journals in the order of rows.
+  private func fitHabitats(
+    _ engine: Engine, _ preparation: RunPreparation?
+  ) throws -> ExitStatus {
+    guard let preparation else { return .done }
+    let index = try JournalReader.readAll(
+      folder: engine.folder.journal, fingerprint: engine.fingerprint)
+    let samples = try JournalResults(plan: engine.plan, index: index).samples()
+    do throws(HabitatError) {
+      let model = try engine.plan.fitHabitats(samples)
+      try? preparation.store(model)
+      preparation.say(
+        "habitats: \(model.count) fitted on \(samples.count { !$0.isEmpty }) training rows")
+      return .done
+    } catch {
+      preparation.progress.end("fault")
+      preparation.say("error: the habitats of the cohort cannot be fitted: \(error.message)")
+      return .invalid
+    }
   }
 
   /// Collective: rank 0's status becomes everybody's.
@@ -67,29 +103,36 @@ struct RunSession {
     return try world.broadcast([others.isEmpty ? 1 : 0], from: 0) == [1]
   }
 
-  /// Collective: hands out and computes what is missing.
-  private func compute(_ engine: Engine, _ preparation: RunPreparation?) throws -> ExitStatus {
+  /// Collective: hands out and computes what is missing of a stage.
+  private func compute(
+    _ stage: Range<Int>, _ engine: Engine, _ preparation: RunPreparation?
+  ) throws -> ExitStatus {
     guard let preparation else {
       try engine.withWorker(rank: world.rank, stop: stop) { try $0.serve(world) }
       return try agree(on: .done)
     }
+    let work = try preparation.work(in: stage, engine)
     let end =
       world.size == 1
-      ? try engine.withWorker(rank: 0, stop: stop) { try computeAlone($0, preparation) }
-      : try handOut(preparation)
+      ? try engine.withWorker(rank: 0, stop: stop) { try computeAlone($0, work, preparation) }
+      : try handOut(work, preparation)
     return try agree(on: preparation.status(of: end))
   }
 
-  private func handOut(_ preparation: RunPreparation) throws -> RunEnd {
+  private func handOut(
+    _ work: RunPreparation.Work, _ preparation: RunPreparation
+  ) throws -> RunEnd {
     var coordinator = Coordinator(
       communicator: world,
-      dispatcher: Dispatcher(units: preparation.units, workerCount: world.size - 1),
-      isolated: preparation.isolated, stop: stop, observer: preparation.progress)
+      dispatcher: Dispatcher(units: work.units, workerCount: world.size - 1),
+      isolated: work.isolated, stop: stop, observer: preparation.progress)
     return try coordinator.run()
   }
 
-  private func computeAlone(_ worker: Worker, _ preparation: RunPreparation) throws -> RunEnd {
-    var dispatcher = Dispatcher(units: preparation.units, workerCount: 1)
+  private func computeAlone(
+    _ worker: Worker, _ work: RunPreparation.Work, _ preparation: RunPreparation
+  ) throws -> RunEnd {
+    var dispatcher = Dispatcher(units: work.units, workerCount: 1)
     while true {
       let batch = dispatcher.next(held: 0)
       if batch.isEmpty { return .complete }
@@ -99,7 +142,7 @@ struct RunSession {
           remainingSeconds: dispatcher.remainingSeconds, workerCount: 1)
         do throws(JournalError) {
           let report = try worker.perform(
-            unit: unit, isolated: preparation.isolated.contains(unit))
+            unit: unit, isolated: work.isolated.contains(unit))
           dispatcher.record(unit: unit, seconds: report.seconds)
           preparation.progress.unitEnded(report, rank: 0)
         } catch {
@@ -132,7 +175,8 @@ struct RunSession {
         lives: preparation.lives)
       document = engine.plan.resultDocument(
         fingerprint: engine.fingerprintText, cohortHash: preparation.cohortHash,
-        versions: numericalVersions(), facts: facts, outcomes: outcomes)
+        versions: numericalVersions(), facts: facts, outcomes: outcomes,
+        habitats: engine.habitats)
       preparation.warnOfMixedProcessors(index.contributors)
     }
     let store = HDF5ResultStore(

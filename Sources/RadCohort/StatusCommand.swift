@@ -85,7 +85,7 @@ private struct RunProgress {
       case "start":
         starts += 1
         units = event.units ?? 0
-        done = event.done ?? 0
+        done = 0
         startTime = event.time
         doneNow = 0
         ending = nil
@@ -98,6 +98,7 @@ private struct RunProgress {
           failed.append(
             (event.unit ?? -1, "\(event.patient ?? "")\(image): \(event.message ?? "")"))
         }
+      case "stage": done = (event.done ?? 0) + doneNow
       case "end": ending = event.status
       default: break
       }

@@ -1,6 +1,8 @@
 internal import Catalog
 internal import Components
 internal import Glibc
+internal import Imaging
+internal import NIfTIAdapter
 internal import Study
 
 /// Reads a study file and its cohort table from disk.
@@ -19,9 +21,30 @@ func loadSetup(study path: String, output: String?) throws(InvalidInput) -> RunS
       "\(path): cohort",
       "the cohort table \(cohortPath) cannot be read: \(String(cString: strerror(errno)))")
   }
-  return RunSetup(
+  var setup = RunSetup(
     studyName: path, studyText: text, cohortName: cohortPath, cohortText: cohortText,
     cohortFolder: folderName(of: cohortPath), result: output ?? resolve(study.output, in: folder))
+  if let lesions = study.lesions {
+    setup.componentCounts = try componentCounts(of: setup, lesions)
+  }
+  return setup
+}
+
+/// Number of connected components of each row's mask; 1 where the mask cannot be read, so that the
+/// row is there to say why.
+private func componentCounts(
+  of setup: RunSetup, _ lesions: LesionParameters
+) throws(InvalidInput) -> [Int] {
+  let cohort = try setup.plan(families: Catalog.families, filters: Catalog.filters).cohort
+  return cohort.rows.map { row in
+    guard let labels = try? ImageFile.readLabels(cohort.resolve(row.masks[0])),
+      let tumour = labels.region(of: UInt32(row.labels[0]))
+    else { return 1 }
+    return tumour.lesions(
+      spacing: labels.grid.spacing, connectivity: lesions.connectivity.neighbourCount,
+      minimumVolume: lesions.minimumVolume
+    ).count
+  }
 }
 
 /// Everything before the last slash; "" for a bare name.

@@ -76,8 +76,12 @@ struct FileStamp: Hashable {
 
 /// A 64-bit fingerprint of a unit's input files: names, sizes and times of change (FNV-1a). A
 /// missing file counts as one of size -1.
-/// - Parameter files: the name as the cohort table says, and the path that opens it.
-func inputFingerprint(_ files: [(name: String, path: String)]) -> UInt64 {
+/// - Parameters:
+///   - files: the name as the cohort table says, and the path that opens it.
+///   - numbers: further input.
+func fileFingerprint(
+  ofFiles files: [(name: String, path: String)], with numbers: [Double] = []
+) -> UInt64 {
   var hash: UInt64 = 0xcbf2_9ce4_8422_2325
   func mix(byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
   func mix(_ value: Int) {
@@ -90,6 +94,7 @@ func inputFingerprint(_ files: [(name: String, path: String)]) -> UInt64 {
     mix(stamp?.bytes ?? -1)
     mix(stamp?.modified ?? -1)
   }
+  for number in numbers { mix(Int(bitPattern: UInt(number.bitPattern))) }
   return hash
 }
 

@@ -1,165 +1,184 @@
+internal import Components
 internal import Features
 internal import Filters
-internal import Imaging
+package import Habitats
+package import Imaging
 package import Study
 
-/// Computes units from image files: read, prepare the VOI, every family of the study.
-///
-/// Keeps the last image and the last mask, so that the lesions of a patient share one reading and
-/// one resampling; never holds two patients' images.
+/// Computes units from image files: read, find the regions, prepare each, every family of the
+/// study; or sample voxels for the habitats of the cohort.
 package final class UnitComputer: UnitComputing {
   private let plan: StudyPlan
-  private let source: any ImageSource
-  private var image: LoadedImage?
-  private var labels: LoadedLabels?
+  private let store: ImageStore
+  private let finder: RegionFinder
+  private let habitats: HabitatFinder?
+  private let maps: (any MapSink)?
 
-  private struct LoadedImage {
-    /// The file as the cohort table says, and the state it was in.
-    var file: String
-    var stamp: UInt64
-    /// Index of the study's image: two images of one file may be prepared differently.
-    var image: Int
-    var hash: String
-    var preparation: ImagePreparation
-  }
-
-  private struct LoadedLabels {
-    var file: String
-    var stamp: UInt64
-    var hash: String
-    var volume: LabelVolume
-  }
-
-  package init(plan: StudyPlan, source: any ImageSource) {
+  /// - Parameters:
+  ///   - habitats: those of the cohort; without them a study that has them fitted divides every
+  ///     tumour by itself, which takes as long but means something else: for estimates only.
+  ///   - maps: where maps go; nil writes none.
+  package init(
+    plan: StudyPlan, source: any ImageSource, habitats: HabitatModel? = nil,
+    maps: (any MapSink)? = nil
+  ) {
     self.plan = plan
-    self.source = source
+    store = ImageStore(plan: plan, source: source)
+    finder = RegionFinder(plan: plan, store: store)
+    self.habitats = plan.study.habitats.map { [finder, store] section in
+      HabitatFinder(plan: plan, section: section, store: store, finder: finder, model: habitats)
+    }
+    self.maps = maps
   }
 
   package func compute(unit: Int) throws(UnitFailure) -> UnitResult {
+    store.begin(unit: unit)
     switch plan.task(unit) {
-    case .extract(let row, let image): try extract(row: row, image: image)
+    case .extract(let row, let image):
+      return try extract(unit: unit, row: row, image: image)
+    case .sampleHabitats(let row):
+      guard let habitats else { preconditionFailure("the plan has no habitats to sample") }
+      return UnitResult(
+        values: try habitats.sample(row: row), regions: [],
+        inputHashes: try store.inputHashes(ofUnit: unit))
     }
   }
 
-  private func extract(row index: Int, image imageIndex: Int) throws(UnitFailure) -> UnitResult {
-    let section = plan.study.images[imageIndex]
-    let (prepared, image, labels) = try prepare(row: index, image: imageIndex)
-    let table: FeatureTable
-    do throws(FeatureError) {
-      table = try features(of: prepared, section)
-    } catch {
-      throw UnitFailure(file: image.file, message: error.message)
+  private func extract(unit: Int, row: Int, image: Int) throws(UnitFailure) -> UnitResult {
+    let block = plan.blocks[image]
+    let regions = try regions(row: row, image: image)
+    var assembly = UnitAssembly(plan: plan, block: block)
+    switch plan.study.filterDomain {
+    case .voi:
+      for region in regions {
+        var tables = try tables(of: [region], row: row, image: image)
+        assembly.append(tables.removeFirst())
+      }
+    case .patient:
+      for table in try tables(of: regions, row: row, image: image) { assembly.append(table) }
+    }
+    if assembly.hasNothing {
+      // Without any region the row is of no use: a failure that is listed, not missing values.
+      throw UnitFailure(
+        file: plan.cohort.rows[row].masks[image], message: assembly.firstReason)
     }
     return UnitResult(
-      values: table.values, note: note(table, block: plan.blocks[imageIndex]),
-      voxelsInMask: prepared.diagnostics.originalVoxelCount,
-      voxelsUsed: prepared.diagnostics.resegmentedVoxelCount ?? prepared.diagnostics.voxelCount,
-      imageHash: image.hash,
-      maskHash: labels.hash, seconds: 0)
+      values: assembly.values, note: assembly.note, regions: assembly.facts,
+      inputHashes: try store.inputHashes(ofUnit: unit))
   }
 
-  private func features(
-    of prepared: PreparedRegion, _ section: ImageSection
-  ) throws(FeatureError) -> FeatureTable {
-    var table = try FeatureTable(prepared, section)
-    for configured in section.filters {
-      guard let working = prepared.working, !(configured.filter is OriginalFilter) else {
-        try table.addOriginal()
-        continue
+  /// Every VOI and habitat of an image of a row.
+  private func regions(row: Int, image: Int) throws(UnitFailure) -> [RegionOutcome] {
+    let vois = try finder.volumesOfInterest(row: row, image: image)
+    guard let habitats else { return vois }
+    return vois + (try habitats.regions(row: row, maps: image == habitats.image ? maps : nil))
+  }
+
+  /// The values of regions whose filters have one domain.
+  private func tables(
+    of regions: [RegionOutcome], row: Int, image: Int
+  ) throws(UnitFailure) -> [Result<RegionTable, PreparationError>] {
+    let section = plan.study.images[image]
+    let preparation = try store.preparation(row: row, image: image)
+    let needsFilters = !section.filters.allSatisfy { $0.filter is OriginalFilter }
+    var prepared: [Result<PreparedRegion, PreparationError>] = []
+    for region in regions {
+      prepared.append(
+        region.flatMap { region in
+          Result { () throws(PreparationError) in
+            try preparation.region(
+              of: region, working: needsFilters && regions.count == 1,
+              surroundings: section.reach)
+          }
+        })
+    }
+    let usable = prepared.compactMap { try? $0.get() }
+    do throws(FeatureError) {
+      var tables: [RegionTable] = []
+      for region in usable { tables.append(try RegionTable(region, section, plan.study.profile)) }
+      var domain: SharedDomain?
+      if needsFilters, let working = try workingImage(regions, usable, preparation) {
+        domain = SharedDomain(working, of: usable)
       }
-      let input = FilterInput(image: working.image, box: working.box, mask: working.mask)
-      try addResponses(of: configured.filter, to: input, into: &table)
-    }
-    return table
-  }
-
-  private func addResponses(
-    of filter: some ImageFilter, to input: FilterInput, into table: inout FeatureTable
-  ) throws(FeatureError) {
-    try filter.forEachResponse(of: input) { name, response throws(FeatureError) in
-      switch response {
-      case .success(let image): try table.add(image)
-      case .failure(let error): table.addMissing("\(name): \(error.message)")
+      for configured in section.filters {
+        if configured.filter is OriginalFilter {
+          for index in tables.indices { try tables[index].addOriginal() }
+        } else if let domain {
+          try add(configured.filter, domain, &tables)
+        }
       }
+      var next = tables.makeIterator()
+      return prepared.map { $0.map { _ in next.next()! } }
+    } catch {
+      throw UnitFailure(file: plan.cohort.rows[row].images[image], message: error.message)
     }
   }
 
-  /// Reads and prepares the VOI of a unit without computing features: what `check --deep` does.
-  package func verify(unit: Int) throws(UnitFailure) {
-    switch plan.task(unit) {
-    case .extract(let row, let image): _ = try prepare(row: row, image: image)
-    }
-  }
-
-  private func prepare(row index: Int, image imageIndex: Int) throws(UnitFailure)
-    -> (PreparedRegion, LoadedImage, LoadedLabels)
-  {
-    let row = plan.cohort.rows[index]
-    let image = try load(image: imageIndex, file: row.images[imageIndex])
-    let labels = try load(labels: row.masks[imageIndex])
+  /// The image that the filters of some regions read.
+  private func workingImage(
+    _ regions: [RegionOutcome], _ prepared: [PreparedRegion], _ preparation: any RegionPreparation
+  ) throws(FeatureError) -> WorkingImage? {
+    if prepared.count == 1, let working = prepared[0].working { return working }
+    // Habitats lie inside the VOI that they divide.
+    let masks = regions.compactMap { try? $0.get() }.filter(\.isFromFile)
+    guard let first = masks.first else { return nil }
+    var all = first
+    for region in masks.dropFirst() { all.mask = all.mask.union(region.mask) }
+    all.name = "all VOIs together"
     do throws(PreparationError) {
-      let onlyOriginal = plan.study.images[imageIndex].filters.allSatisfy {
-        $0.filter is OriginalFilter
+      return try preparation.region(of: all, working: true, surroundings: 0).working
+    } catch {
+      throw FeatureError(error.message)
+    }
+  }
+
+  private func add(
+    _ filter: some ImageFilter, _ domain: SharedDomain, _ tables: inout [RegionTable]
+  ) throws(FeatureError) {
+    try domain.addResponses(of: filter, to: &tables)
+  }
+
+  /// Every region of a unit that extracts, on the grid on which it was drawn, derived or found.
+  package func masks(
+    unit: Int
+  ) throws(UnitFailure) -> [(name: String, mask: Result<LabelVolume, PreparationError>)] {
+    store.begin(unit: unit)
+    guard case .extract(let row, let image) = plan.task(unit) else { return [] }
+    let regions = try regions(row: row, image: image)
+    return zip(plan.study.regionNames, regions).map { name, outcome in
+      (name, outcome.map { LabelVolume(grid: $0.grid, regions: [$0.mask]) })
+    }
+  }
+
+  /// Reads and prepares the regions of a unit without computing features: what `check --deep` does.
+  package func verify(unit: Int) throws(UnitFailure) {
+    store.begin(unit: unit)
+    switch plan.task(unit) {
+    case .sampleHabitats: return
+    case .extract(let row, let image):
+      let preparation = try store.preparation(row: row, image: image)
+      for region in try regions(row: row, image: image) {
+        do throws(PreparationError) {
+          _ = try preparation.region(of: region.get(), working: false, surroundings: 0)
+        } catch {
+          throw UnitFailure(file: plan.cohort.rows[row].masks[image], message: error.message)
+        }
       }
-      let prepared = try image.preparation.region(
-        of: UInt32(row.labels[imageIndex]), in: labels.volume, working: !onlyOriginal)
-      return (prepared, image, labels)
-    } catch {
-      throw UnitFailure(file: labels.file, message: error.message)
     }
   }
+}
 
-  private func load(image index: Int, file: String) throws(UnitFailure) -> LoadedImage {
-    let path = plan.cohort.resolve(file)
-    let stamp = source.stamp(of: path)
-    if let image, image.file == file, image.stamp == stamp, image.image == index { return image }
-    image = nil
-    do throws(ImageSourceError) {
-      let volume = try source.volume(at: path)
-      let hash = try source.hash(of: path)
-      do throws(PreparationError) {
-        let loaded = LoadedImage(
-          file: file, stamp: stamp, image: index, hash: hash,
-          preparation: try ImagePreparation(
-            volume, settings: plan.study.images[index].preparation))
-        image = loaded
-        return loaded
-      } catch {
-        throw ImageSourceError(error.message)
-      }
-    } catch {
-      throw UnitFailure(file: file, message: error.message)
-    }
+extension RegionPreparation {
+  fileprivate func region(
+    of region: PlacedRegion, working: Bool, surroundings: Double
+  ) throws(PreparationError) -> PreparedRegion {
+    try self.region(
+      of: region.mask, on: region.grid, named: region.name, checksGeometry: region.isFromFile,
+      wholeBox: false, working: working, surroundings: surroundings)
   }
+}
 
-  private func load(labels file: String) throws(UnitFailure) -> LoadedLabels {
-    let path = plan.cohort.resolve(file)
-    let stamp = source.stamp(of: path)
-    if let labels, labels.file == file, labels.stamp == stamp { return labels }
-    labels = nil
-    do throws(ImageSourceError) {
-      let volume = try source.labels(at: path)
-      let loaded = LoadedLabels(
-        file: file, stamp: stamp, hash: try source.hash(of: path), volume: volume)
-      labels = loaded
-      return loaded
-    } catch {
-      throw UnitFailure(file: file, message: error.message)
-    }
-  }
-
-  /// Why values are missing: responses that could not be computed, and features that are not
-  /// defined for the region, the first 20 of them; "" where none is.
-  private func note(_ table: FeatureTable, block: Range<Int>) -> String {
-    let names = table.values.indices
-      .filter { table.values[$0].isNaN && !table.isMissing[$0] }
-      .map { plan.columns[block.lowerBound + $0].name }
-    var reasons = table.reasons
-    if !names.isEmpty {
-      let more = names.count > 20 ? " and \(names.count - 20) more" : ""
-      reasons.append(
-        "not defined for this region: " + names.prefix(20).joined(separator: ", ") + more)
-    }
-    return reasons.joined(separator: "; ")
-  }
+extension ImageSection {
+  /// How much of the image around a VOI its features and maps read, mm.
+  fileprivate var reach: Double { families.map { type(of: $0.family).reach }.max() ?? 0 }
 }

@@ -16,7 +16,7 @@ private final class FakeComputer: UnitComputing {
     if microseconds > 0 { usleep(microseconds) }
     if unit == 13 { throw UnitFailure(file: "f", message: "thirteen") }
     return UnitResult(
-      values: [Double(unit)], voxelsInMask: 1, voxelsUsed: 1, imageHash: "", maskHash: "",
+      values: [Double(unit)], regions: [], inputHashes: [],
       seconds: 0)
   }
 }

@@ -121,8 +121,11 @@ import Testing
 
   @Test func resultsSurviveTheirPayload() throws {
     let result = UnitResult(
-      values: [1, .nan, -0.0, .infinity], note: "ä", voxelsInMask: 3, voxelsUsed: 2,
-      imageHash: "a", maskHash: "b", seconds: 0.25)
+      values: [1, .nan, -0.0, .infinity], note: "ä",
+      regions: [
+        RegionFacts(voxelsInMask: 3, voxelsUsed: 2, diagnostics: ["x", ""]), .missing,
+      ],
+      inputHashes: ["a", "b"], seconds: 0.25)
     let back = try UnitResult(payload: result.payload)
     #expect(back.values.map(\.bitPattern) == result.values.map(\.bitPattern))
     #expect(back.note == "ä")

@@ -28,6 +28,20 @@ package struct Field<Parameters>: Sendable {
   let write: @Sendable (Parameters) -> SettingValue
 }
 
+extension Field {
+  /// The same setting in a set of parameters that holds `Parameters` at a path.
+  package func lifted<Outer>(
+    to path: WritableKeyPath<Outer, Parameters> & Sendable
+  ) -> Field<Outer> {
+    let (read, write) = (self.read, self.write)
+    return Field<Outer>(name: name, shape: shape, summary: summary) { outer, value in
+      read(&outer[keyPath: path], value)
+    } write: {
+      write($0[keyPath: path])
+    }
+  }
+}
+
 extension ParameterSet {
   /// Decodes a mapping; `null` and an empty mapping give the defaults.
   /// - Throws: all unknown keys (with the valid ones) and all bad values.

@@ -39,6 +39,8 @@ package protocol FeatureFamily: Component {
   static var scope: FeatureScope { get }
   /// The profiles in which the family is computed when a study does not name families.
   static var profiles: Set<Profile> { get }
+  /// How much of the image around the VOI the family reads, mm; 0 for none.
+  static var reach: Double { get }
   /// All columns with default settings, the non-default ones included; PyRadiomics' families in
   /// its (alphabetical) order.
   static var columns: [FeatureDescriptor] { get }
@@ -49,5 +51,6 @@ package protocol FeatureFamily: Component {
 }
 
 extension FeatureFamily {
+  package static var reach: Double { 0 }
   package var columns: [FeatureDescriptor] { Self.columns }
 }

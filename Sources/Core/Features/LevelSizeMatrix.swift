@@ -48,8 +48,9 @@ struct LevelSizeMatrix {
     entries.append(Entry(position: position, size: size, count: count))
   }
 
+  /// - Parameter eps: added inside the logarithms; 0 for entropies as IBSI writes them.
   /// - Returns: nil for an empty matrix.
-  func statistics() -> Statistics? {
+  func statistics(eps: Double = LevelSizeMatrix.eps) -> Statistics? {
     var s = Statistics()
     for entry in entries { s.total += entry.count }
     if s.total == 0 { return nil }
@@ -77,10 +78,10 @@ struct LevelSizeMatrix {
       s.largeHigh += count * (j2 * i2)
       let small = Int(min(count, 256))
       if small < 256 && Double(small) == count {
-        if memo[small].isNaN { memo[small] = Self.information(count / n) }
+        if memo[small].isNaN { memo[small] = Self.information(count / n, eps: eps) }
         s.entropy += memo[small]
       } else {
-        s.entropy += Self.information(count / n)
+        s.entropy += Self.information(count / n, eps: eps)
       }
     }
     huge.sort { $0.size < $1.size }
@@ -98,7 +99,9 @@ struct LevelSizeMatrix {
   /// numpy.spacing(1), which PyRadiomics adds inside its logarithms.
   static let eps = 2.220446049250313e-16
 
-  static func information(_ p: Double) -> Double { -(p * log2(p + eps)) }
+  static func information(_ p: Double, eps: Double = LevelSizeMatrix.eps) -> Double {
+    -(p * log2(p + eps))
+  }
 
   private func addLevels(_ byLevel: [Double], to s: inout Statistics) {
     let n = s.total

@@ -1,4 +1,4 @@
-internal import Imaging
+package import Imaging
 
 /// What GLDM and NGTDM need of every voxel's neighbourhood, in one sweep.
 ///
@@ -15,21 +15,34 @@ package struct NeighbourSums {
   package let dependence: [Int]
   /// Per position: sum of |level - mean level of the neighbours| (0 without neighbours).
   package let difference: [Double]
+  /// Per position: voxels without neighbours.
+  package let isolated: [Int]
 
   /// - Throws: where the region is too small for a neighbour at `distances`.
   package init(_ region: Region, distances: [Int], alpha: Int) throws(FeatureError) {
     let offsets = region.neighbourhood.directions(distances: distances, size: region.size)
     if offsets.isEmpty { throw noNeighbours(region, distances) }
+    self.init(
+      try region.volume(margin: distances.max() ?? 1), mask: region.mask,
+      grey: try region.levels(), distances: distances, offsets: offsets, alpha: alpha)
+  }
+
+  /// - Parameters:
+  ///   - volume: levels, margin not less than any distance.
+  ///   - mask: the voxels to sum over; their neighbours are all of `volume`.
+  ///   - offsets: half of the neighbourhood, at the distances; at most 32,767.
+  package init(
+    _ volume: LevelVolume, mask: MaskSpans, grey: GreyLevels, distances: [Int],
+    offsets: [Offset], alpha: Int
+  ) {
     self.distances = distances
     self.alpha = alpha
     neighbourCount = offsets.count * 2
-    let grey = try region.levels()
-    let volume = try region.volume(margin: distances.max() ?? 1)
     let sweep = NeighbourSweep(
       volume: volume, steps: offsets.map { volume.distance($0) }, alpha: alpha,
       positions: grey.compact, levelCount: grey.present.count,
       wide: (grey.maximum + alpha) * (neighbourCount + 1) > 65_535)
-    (dependence, difference) = sweep.run(region.mask.spans)
+    (dependence, difference, isolated) = sweep.run(mask.spans)
   }
 }
 
@@ -50,10 +63,11 @@ private struct NeighbourSweep {
   /// 16 bits cannot hold a sum of levels.
   let wide: Bool
 
-  func run(_ spans: [MaskSpan]) -> ([Int], [Double]) {
+  func run(_ spans: [MaskSpan]) -> ([Int], [Double], [Int]) {
     let columns = steps.count * 2 + 1
     var dependence = [Int](repeating: 0, count: levelCount * columns)
     var difference = [Double](repeating: 0, count: levelCount)
+    var isolated = [Int](repeating: 0, count: levelCount)
     let width = volume.size.x
     let rows = UnsafeMutablePointer<UInt16>.allocate(capacity: width * 3)
     let wideRow = UnsafeMutablePointer<UInt32>.allocate(capacity: width)
@@ -94,9 +108,11 @@ private struct NeighbourSweep {
                 d[position &* columns &+ Int(equal[x])] &+= 1
                 let n = Double(count[x])
                 let total = wide ? Double(wideRow[x]) : Double(sum[x])
-                // No neighbours: 0/0 is replaced by the level itself.
-                let mean = n > 0 ? total / n : Double(level)
-                difference[position] += abs(Double(level) - mean)
+                if n > 0 {
+                  difference[position] += abs(Double(level) - total / n)
+                } else {
+                  isolated[position] &+= 1
+                }
                 x &+= 1
               }
             }
@@ -105,7 +121,7 @@ private struct NeighbourSweep {
       }
       first = last &+ 1
     }
-    return (dependence, difference)
+    return (dependence, difference, isolated)
   }
 
   private func sweep(

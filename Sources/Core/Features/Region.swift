@@ -31,6 +31,11 @@ package final class Region {
   package let pixelType: PixelType
   package let mask: MaskSpans
   package let shapeMask: MaskSpans
+  /// First voxel of the tight box of `shapeMask`, counted in voxels (x, y, z) from the first voxel
+  /// of the tight box of `mask`; both masks lie on one grid.
+  package let shapeOffset: SIMD3<Int>
+  /// How intensities become grey levels: PyRadiomics' bins, or those of IBSI.
+  package let levelRule: LevelRule
   /// The image around the VOI, for families that look beyond it; nil where there is none.
   package let surroundings: WorkingImage?
   /// Intensities of the VOI, in memory order.
@@ -47,15 +52,18 @@ package final class Region {
   /// - Parameters:
   ///   - intensity: image and VOI (after resegmentation) of the intensity families.
   ///   - shape: the VOI of the shape family; its values are not read. nil takes `intensity`.
-  ///   - surroundings: the image around the VOI; its mask is that of `intensity`.
+  ///   - shapeOffset: first voxel of the box `shape`, counted from that of the box `intensity`.
+  ///   - levelRule: which bins `discretisation` means.
+  ///   - surroundings: the image around the VOI; its box and mask are those of `intensity`.
   /// - Throws: when a VOI is empty or an intensity in it is not finite.
   package init(
-    intensity: VoxelBox, shape: VoxelBox? = nil,
-    discretisation: DiscretisationParameters = .init(),
+    intensity: VoxelBox, shape: VoxelBox? = nil, shapeOffset: SIMD3<Int> = .zero,
+    discretisation: DiscretisationParameters = .init(), levelRule: LevelRule = .pyradiomics,
     neighbourhood: NeighbourhoodParameters = .init(), surroundings: WorkingImage? = nil
   ) throws(FeatureError) {
     self.discretisation = discretisation
     self.neighbourhood = neighbourhood
+    self.levelRule = levelRule
     self.surroundings = surroundings
     spacing = intensity.spacing
     pixelType = intensity.pixelType
@@ -63,9 +71,11 @@ package final class Region {
     if let shape {
       shapeMask = MaskSpans(shape)
       shapeSpacing = shape.spacing
+      self.shapeOffset = shapeOffset &+ shapeMask.lower &- mask.lower
     } else {
       shapeMask = mask
       shapeSpacing = intensity.spacing
+      self.shapeOffset = .zero
     }
     if mask.voxelCount == 0 || shapeMask.voxelCount == 0 {
       throw FeatureError("the volume of interest is empty")
@@ -113,22 +123,28 @@ package final class Region {
   package var size: SIMD3<Int> { mask.size }
 
   /// Grey levels after discretisation.
-  /// - Throws: when there are more than 65,535.
+  /// - Throws: when there are more than 65,535, or when intensities that should be levels are not.
   package func levels() throws(FeatureError) -> GreyLevels {
     if let greyLevels { return greyLevels }
-    let edges: BinEdges
+    let bins: any LevelBins
     do {
-      edges = try BinEdges(
+      bins = try levelRule.bins(
         minimum: minimum, maximum: maximum, pixelType: pixelType, parameters: discretisation)
     } catch {
       throw FeatureError(error.description)
     }
     let count = intensities.count
+    var isComplete = true
     let levels = [UInt16](unsafeUninitializedCapacity: count) { buffer, filled in
-      intensities.withUnsafeBufferPointer { edges.assign($0, to: buffer.baseAddress!) }
+      isComplete = intensities.withUnsafeBufferPointer { bins.fill(buffer.baseAddress!, from: $0) }
       filled = count
     }
-    let result = Self.summary(levels, highest: edges.edges.count)
+    guard isComplete else {
+      throw FeatureError(
+        "discretisation.method none takes intensities as grey levels, but they are not whole "
+          + "numbers from 1 to \(BinEdges.maximumLevel) (minimum \(minimum), maximum \(maximum))")
+    }
+    let result = Self.summary(levels, highest: bins.highest)
     greyLevels = result
     return result
   }

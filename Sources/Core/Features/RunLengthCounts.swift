@@ -15,8 +15,10 @@ package struct RunLengthCounts {
   ///   - volume: positions plus 1 (`Region.compactLevels`), margin >= 1.
   ///   - levelCount: number of positions.
   ///   - direction: components in -1...1, the first that is not 0 positive.
+  ///   - dropsLoneVoxels: no runs where no line holds two VOI voxels, as PyRadiomics has it.
   package init(
-    _ volume: LevelVolume, mask: MaskSpans, levelCount: Int, direction: Offset
+    _ volume: LevelVolume, mask: MaskSpans, levelCount: Int, direction: Offset,
+    dropsLoneVoxels: Bool = true
   ) {
     let moving = [
       direction.z != 0 ? mask.size.z : .max, direction.y != 0 ? mask.size.y : .max,
@@ -42,7 +44,7 @@ package struct RunLengthCounts {
     }
     counts.removeLast(table)
     counts.removeFirst(lead)
-    if !Self.anyLineHoldsTwo(volume, mask, direction) {
+    if dropsLoneVoxels && !Self.anyLineHoldsTwo(volume, mask, direction) {
       for position in 0..<levelCount { counts[position * stride + 1] = 0 }
     }
   }

@@ -65,7 +65,7 @@ package struct Shape: FeatureFamily {
   ///
   /// Sums of coordinates are whole numbers and exact, so a plane or line along the axes has
   /// variances of exactly 0.
-  private static func variances(_ mask: MaskSpans, spacing: SIMD3<Double>) -> [Double] {
+  static func variances(_ mask: MaskSpans, spacing: SIMD3<Double>) -> [Double] {
     // x, y, z and xx, xy, xz, yy, yz, zz
     var first = (0, 0, 0)
     var second = (0, 0, 0, 0, 0, 0)

@@ -19,6 +19,15 @@ package struct ZoneCounts {
     sweep.run(mask)
     zones = sweep.zones()
   }
+
+  /// The zones as well as, for every VOI voxel in the order of the spans, the index of its zone.
+  package static func withMembers(
+    _ volume: LevelVolume, mask: MaskSpans, directions: [Offset]
+  ) -> (zones: [(position: Int, size: Int)], zoneOfVoxel: [UInt32]) {
+    let sweep = ZoneSweep(volume, directions, voxelCount: mask.voxelCount)
+    sweep.run(mask)
+    return (sweep.zones(), sweep.members(mask))
+  }
 }
 
 private final class ZoneSweep {
@@ -150,6 +159,29 @@ private final class ZoneSweep {
       zones.append((Int(positions[label]), Int(sizes[label])))
     }
     return zones
+  }
+
+  /// The index in `zones()` of every voxel's zone.
+  func members(_ mask: MaskSpans) -> [UInt32] {
+    // A root comes before the labels below it.
+    var indices = [UInt32](repeating: 0, count: used)
+    var next: UInt32 = 0
+    for label in 0..<used {
+      let parent = Int(parents[label])
+      if parent == label {
+        indices[label] = next
+        next += 1
+      } else {
+        indices[label] = indices[parent]
+      }
+    }
+    var members: [UInt32] = []
+    members.reserveCapacity(mask.voxelCount)
+    for span in mask.spans {
+      let row = labels + volume.index(span)
+      for x in 0..<Int(span.count) { members.append(indices[Int(row[x])]) }
+    }
+    return members
   }
 }
 

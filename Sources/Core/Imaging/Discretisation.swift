@@ -1,30 +1,78 @@
 package import Components
 
+/// Whether intensities have to be put into bins.
+package enum DiscretisationMethod: String, Hashable, Sendable, CaseIterable {
+  /// Bins of `binWidth` or, where it is not 0, `binCount`.
+  case bins
+  /// The intensities are grey levels already: whole numbers >= 1. Profile `ibsi` only.
+  case none
+}
+
 /// How intensities become grey levels.
 ///
 /// | setting | default | range | meaning |
 /// |---|---|---|---|
-/// | `binWidth` | 25 | > 0 | width of a bin in the image's unit; edges are multiples of it |
+/// | `binWidth` | 25 | > 0 | width of a bin in the image's unit |
 /// | `binCount` | 0 | 0...65535 | a fixed number of bins between minimum and maximum; 0 is off |
+/// | `method` | bins | bins, none | none: intensities are levels (profile `ibsi`) |
+///
+/// Where the first bin begins is a matter of the profile, see `LevelRule`.
 package struct DiscretisationParameters: ParameterSet {
   package var binWidth = 25.0
   package var binCount = 0
+  package var method = DiscretisationMethod.bins
 
   package init() {}
 
-  package init(binWidth: Double, binCount: Int = 0) {
+  package init(binWidth: Double, binCount: Int = 0, method: DiscretisationMethod = .bins) {
     self.binWidth = binWidth
     self.binCount = binCount
+    self.method = method
   }
 
   package static let fields: [Field<Self>] = [
     .number(
       "binWidth", \.binWidth, in: 0...Double.greatestFiniteMagnitude, exclusiveLower: true,
-      "Width of a grey-level bin, in the unit of the image; edges are multiples of it."),
+      "Width of a grey-level bin, in the unit of the image; edges are multiples of it, or with "
+        + "profile ibsi start at the lower resegmentation threshold or else the minimum."),
     .integer(
       "binCount", \.binCount, in: 0...BinEdges.maximumLevel,
       "Fixed number of bins between minimum and maximum; 0 uses binWidth."),
+    .choice(
+      "method", \.method,
+      "bins, or none: intensities are grey levels already (profile ibsi only)"),
   ]
+}
+
+/// Bins that give every intensity of a region a grey level.
+package protocol LevelBins: Sendable {
+  /// No level is higher.
+  var highest: Int { get }
+  /// Writes the level (1-based) of every value.
+  /// - Returns: false where a value has none; what is written then means nothing.
+  func fill(
+    _ levels: UnsafeMutablePointer<UInt16>, from values: UnsafeBufferPointer<Double>
+  ) -> Bool
+}
+
+/// Which bins the settings mean.
+package enum LevelRule: Hashable, Sendable {
+  /// `BinEdges`.
+  case pyradiomics
+  /// `IBSIBins`, with the range of an absolute resegmentation.
+  case ibsi(IntensityRange)
+
+  package func bins(
+    minimum: Double, maximum: Double, pixelType: PixelType, parameters: DiscretisationParameters
+  ) throws(InvalidInput) -> any LevelBins {
+    switch self {
+    case .pyradiomics:
+      try BinEdges(
+        minimum: minimum, maximum: maximum, pixelType: pixelType, parameters: parameters)
+    case .ibsi(let range):
+      try IBSIBins(minimum: minimum, maximum: maximum, range: range, parameters: parameters)
+    }
+  }
 }
 
 /// The lower edges of the grey-level bins of one region, as PyRadiomics 3.0.1 makes them with
@@ -34,12 +82,13 @@ package struct DiscretisationParameters: ParameterSet {
 /// below the minimum, in Double. Fixed count: equidistant from minimum to maximum in Double, then
 /// rounded to Float for float32 images; 1 is added to the last in the same type, so that the
 /// maximum falls in the last bin.
-package struct BinEdges: Hashable, Sendable {
+package struct BinEdges: LevelBins, Hashable {
   /// Levels are stored in 16 bits.
   package static let maximumLevel = 65_535
 
   /// Ascending.
   package let edges: [Double]
+  package var highest: Int { edges.count }
 
   /// - Parameters:
   ///   - minimum, maximum: finite extremes of the region's intensities.
@@ -118,5 +167,12 @@ package struct BinEdges: Hashable, Sendable {
         i &+= 1
       }
     }
+  }
+
+  package func fill(
+    _ levels: UnsafeMutablePointer<UInt16>, from values: UnsafeBufferPointer<Double>
+  ) -> Bool {
+    assign(values, to: levels)
+    return true
   }
 }

@@ -89,7 +89,7 @@ extension GeometryParameters {
 
 /// PyRadiomics' `_checkROI`: the bounding box of the VOI, voxel edges included, has to lie in the
 /// image to within 0.001 voxels.
-func checkInside(
+package func checkInside(
   _ box: IndexBox, of mask: Grid, image: Grid
 ) throws(PreparationError) {
   let from = GridTransform(mask)

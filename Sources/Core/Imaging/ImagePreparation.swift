@@ -1,7 +1,7 @@
 /// One image, prepared for any number of VOIs in the order of PyRadiomics 3.0.1
 /// (`featureextractor.loadImage` and `execute`): normalise, resample, check, resegment, check,
 /// crop. The image is normalised and decomposed once.
-package final class ImagePreparation {
+package final class ImagePreparation: RegionPreparation {
   package let settings: PreparationSettings
   /// The image, normalised if the settings say so.
   package let image: Volume
@@ -19,16 +19,6 @@ package final class ImagePreparation {
       self.image, interpolator: settings.resample?.interpolator ?? .bspline)
   }
 
-  /// Prepares the VOI that has a label in a mask.
-  /// - Throws: also where the mask has no voxel of the label.
-  package func region(
-    of label: UInt32, in labels: LabelVolume, wholeBox: Bool = false, working: Bool = false
-  ) throws(PreparationError) -> PreparedRegion {
-    try region(
-      of: try labels.volumeOfInterest(label), on: labels.grid, named: "label \(label)",
-      wholeBox: wholeBox, working: working)
-  }
-
   /// Prepares one VOI.
   ///
   /// - Parameters:
@@ -37,24 +27,26 @@ package final class ImagePreparation {
   ///   - wholeBox: fills the values outside the mask as well; otherwise those of a resampled image
   ///     are 0 there.
   ///   - working: also gives the image that filters read.
+  ///   - surroundings: mm around the VOI of the image that is given as well, cut at PyRadiomics'
+  ///     grid; 0 gives none.
   package func region(
-    of original: MaskRegion, on maskGrid: Grid, named name: String, wholeBox: Bool = false,
-    working: Bool = false
+    of original: MaskRegion, on maskGrid: Grid, named name: String, checksGeometry: Bool,
+    wholeBox: Bool, working: Bool, surroundings: Double
   ) throws(PreparationError) -> PreparedRegion {
-    let placed = try place(original, maskGrid)
+    let placed = try place(original, maskGrid, checksGeometry)
     guard let region = placed.region else {
       throw PreparationError(
         .labelAbsent,
         "\(name) has \(original.count) voxels in the mask and none after resampling to "
           + "\(text(placed.grid.spacing)) mm")
     }
-    try check(region, "the VOI (\(name))")
+    try settings.region.check(region, "the VOI (\(name))")
     let values = self.values(on: placed, region.box, wholeBox ? nil : region.mask)
     var final = region
     if let resegment = settings.resegment {
       final = try resegment.apply(
         to: region, values: values, type: image.pixelType, name: name)
-      try check(final, "the resegmented VOI (\(name))")
+      try settings.region.check(final, "the resegmented VOI (\(name))")
     }
     let cropped = crop(values, from: region.box, to: final.box)
     let keepsShape = settings.resegment.map { !$0.shape } ?? false
@@ -73,8 +65,20 @@ package final class ImagePreparation {
       resegmentedBoundingBox: settings.resegment == nil ? nil : final.box,
       isInterpolated: placed.isInterpolated, isMaskCorrected: placed.isMaskCorrected)
     return PreparedRegion(
-      box: box(final.mask), shapeBox: box(shapeMask), diagnostics: diagnostics,
-      working: working ? workingImage(placed, region.box, final) : nil)
+      grid: placed.grid, box: box(final.mask), shapeBox: box(shapeMask), boxLower: final.box.lower,
+      shapeLower: final.box.lower, diagnostics: diagnostics,
+      working: working ? workingImage(placed, region.box, final) : nil,
+      surroundings: surroundings > 0 ? self.surroundings(placed, final, surroundings) : nil)
+  }
+
+  private func surroundings(
+    _ placed: Placed, _ final: MaskRegion, _ distance: Double
+  ) -> WorkingImage {
+    let box = final.box.padded(by: distance, on: placed.grid)
+    return WorkingImage(
+      image: Volume(
+        grid: placed.grid.part(box), values: values(on: placed, box, nil), as: image.pixelType),
+      box: IndexBox(lower: final.box.lower &- box.lower, size: final.box.size), mask: final.mask)
   }
 
   /// What PyRadiomics hands to its filters: the padded resampled image; a padded crop with
@@ -92,10 +96,9 @@ package final class ImagePreparation {
       return WorkingImage(image: image, box: final.box, mask: final.mask)
     }
     let crop = preCropped.padded(by: padDistance, within: image.grid.size)
-    var grid = image.grid
-    grid.size = crop.size
     return WorkingImage(
-      image: Volume(grid: grid, values: image.values(in: crop), as: image.pixelType),
+      image: Volume(
+        grid: image.grid.part(crop), values: image.values(in: crop), as: image.pixelType),
       box: IndexBox(lower: final.box.lower &- crop.lower, size: final.box.size),
       mask: final.mask)
   }
@@ -111,9 +114,11 @@ package final class ImagePreparation {
   }
 
   private func place(
-    _ original: MaskRegion, _ maskGrid: Grid
+    _ original: MaskRegion, _ maskGrid: Grid, _ checksGeometry: Bool
   ) throws(PreparationError) -> Placed {
-    let isShared = try settings.geometry.accept(image: image.grid, mask: maskGrid)
+    let isShared =
+      checksGeometry
+      ? try settings.geometry.accept(image: image.grid, mask: maskGrid) : image.grid == maskGrid
     guard let resample = settings.resample else {
       let pad = settings.region.preCrop ? settings.region.padDistance : nil
       if isShared { return Placed(grid: image.grid, region: original, padDistance: pad) }
@@ -139,30 +144,6 @@ package final class ImagePreparation {
     placed.isInterpolated
       ? sampler.values(onto: placed.grid, box: box, where: mask) : image.values(in: box)
   }
-
-  /// PyRadiomics' `checkMask` behind the bounding box.
-  private func check(_ region: MaskRegion, _ name: String) throws(PreparationError) {
-    var dimensions = 0
-    for axis in 0..<3 where region.box.size[axis] > 1 { dimensions += 1 }
-    let parameters = settings.region
-    if dimensions == 0 {
-      throw PreparationError(
-        .singleVoxel, "\(name) has one voxel; features need at least two dimensions")
-    }
-    if dimensions < parameters.minimumDimensions {
-      throw PreparationError(
-        .tooFewDimensions,
-        "\(name) is wider than one voxel in \(dimensions) dimensions (box of "
-          + "\(text(region.box.size)) voxels); minimumDimensions is "
-          + "\(parameters.minimumDimensions)")
-    }
-    if parameters.minimumSize > 0 && region.count <= parameters.minimumSize {
-      throw PreparationError(
-        .tooSmall,
-        "\(name) has \(region.count) voxels; more than minimumSize = "
-          + "\(parameters.minimumSize) are needed")
-    }
-  }
 }
 
 extension Volume {
@@ -179,22 +160,5 @@ extension Volume {
         }
       }
     }
-  }
-}
-
-extension LabelVolume {
-  /// The voxels of a label.
-  /// - Throws: where there are none; the message lists the labels that there are.
-  package func volumeOfInterest(_ label: UInt32) throws(PreparationError) -> MaskRegion {
-    if let region = region(of: label) { return region }
-    let counts = counts()
-    if counts.isEmpty {
-      throw PreparationError(.emptyMask, "the mask is empty: all of its voxels are 0")
-    }
-    let shown = counts.prefix(20).map { "\($0.label) (\($0.count) voxels)" }
-    let more = counts.count > 20 ? " and \(counts.count - 20) more" : ""
-    throw PreparationError(
-      .labelAbsent,
-      "label \(label) is not in the mask; it has \(shown.joined(separator: ", "))\(more)")
   }
 }

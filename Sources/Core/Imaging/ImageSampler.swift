@@ -8,14 +8,18 @@ package enum Interpolator: String, Hashable, Sendable, CaseIterable {
 package final class ImageSampler {
   package let image: Volume
   package let interpolator: Interpolator
+  /// The type that results are rounded to.
+  package let pixelType: PixelType
   private var coefficients: BSplineCoefficients?
 
-  package init(_ image: Volume, interpolator: Interpolator) {
+  /// - Parameter pixelType: nil takes that of the image, as ITK does.
+  package init(_ image: Volume, interpolator: Interpolator, pixelType: PixelType? = nil) {
     self.image = image
+    self.pixelType = pixelType ?? image.pixelType
     self.interpolator = interpolator
   }
 
-  /// Values at the voxels of `box`, which is a part of `grid`, rounded to the image's pixel type.
+  /// Values at the voxels of `box`, which is a part of `grid`, rounded to `pixelType`.
   ///
   /// - Parameters:
   ///   - grid: the whole output grid; a voxel's position is interpolated along its whole row.
@@ -28,7 +32,7 @@ package final class ImageSampler {
     guard let needed = map.inputBox(of: box, margin: 3) else {
       return [Double](repeating: 0, count: box.voxelCount)
     }
-    let pixelType = image.pixelType
+    let pixelType = self.pixelType
     return [Double](unsafeUninitializedCapacity: box.voxelCount) { buffer, count in
       count = box.voxelCount
       guard let values = buffer.baseAddress else { return }

@@ -25,6 +25,26 @@ package struct LabelVolume: Sendable {
     storage = isNarrow ? .narrow(labels.map { UInt8($0) }) : .wide(labels)
   }
 
+  /// Regions of one grid as labels 1, 2, ...; where two overlap, the later one's.
+  /// - Precondition: at most 255 regions.
+  package init(grid: Grid, regions: [MaskRegion]) {
+    precondition(regions.count <= 255, "labels of one byte")
+    var labels = [UInt8](repeating: 0, count: grid.voxelCount)
+    for (index, region) in regions.enumerated() {
+      let box = region.box
+      for z in 0..<box.size.z {
+        for y in 0..<box.size.y {
+          let source = (z * box.size.y + y) * box.size.x
+          let row = ((z + box.lower.z) * grid.size.y + y + box.lower.y) * grid.size.x
+          for x in 0..<box.size.x where region.mask[source &+ x] == 1 {
+            labels[row &+ box.lower.x &+ x] = UInt8(index + 1)
+          }
+        }
+      }
+    }
+    self.init(grid: grid, labels: labels)
+  }
+
   /// Labels from an image of any type, as `sitk.Cast` to UInt32 gives them: truncated toward 0,
   /// negative values wrapped.
   package init(_ volume: Volume) {

@@ -98,6 +98,25 @@ package struct MaskRegion: Sendable {
   }
 }
 
+extension MaskRegion {
+  /// All voxels of two regions on one grid.
+  package func union(_ other: MaskRegion) -> MaskRegion {
+    let hull = box.union(other.box)
+    var whole = [UInt8](repeating: 0, count: hull.voxelCount)
+    for region in [self, other] {
+      let (size, shift) = (region.box.size, region.box.lower &- hull.lower)
+      for z in 0..<size.z {
+        for y in 0..<size.y {
+          let source = (z * size.y + y) * size.x
+          let target = ((z + shift.z) * hull.size.y + y + shift.y) * hull.size.x + shift.x
+          for x in 0..<size.x { whole[target &+ x] |= region.mask[source &+ x] }
+        }
+      }
+    }
+    return MaskRegion(box: hull, mask: whole)
+  }
+}
+
 /// The voxel nearest to an index inside the image.
 @inline(__always)
 private func nearest(_ index: Double, _ size: Int) -> Int { min(roundHalfUp(index), size &- 1) }

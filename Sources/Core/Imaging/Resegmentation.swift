@@ -12,7 +12,7 @@ extension ResegmentParameters {
     var inside: [Double] = []
     inside.reserveCapacity(region.count)
     for (value, mask) in zip(values, region.mask) where mask == 1 { inside.append(value) }
-    var thresholds = range.sorted()
+    var thresholds = range.isEmpty ? [0] : range.sorted()
     switch mode {
     case .absolute: break
     case .relative:

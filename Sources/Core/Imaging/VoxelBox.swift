@@ -22,4 +22,9 @@ package struct VoxelBox: Sendable {
     self.values = values
     self.mask = mask
   }
+
+  /// Values of the VOI in memory order.
+  package var valuesInside: [Double] {
+    zip(values, mask).compactMap { $1 == 0 ? nil : $0 }
+  }
 }

@@ -1,4 +1,6 @@
 package import Components
+internal import Fusion
+internal import Imaging
 
 /// One row of the cohort: a lesion of a patient in a session.
 package struct CohortRow: Hashable, Sendable {
@@ -10,6 +12,12 @@ package struct CohortRow: Hashable, Sendable {
   package var masks: [String]
   /// Per image of the study: value of the VOI in the mask.
   package var labels: [Int]
+  /// Per VOI of the study: the mask of the anatomy that it leaves out; "" for none.
+  package var excluded: [String]
+  /// Per image of the study: what turns its values into standardised uptake; 1 without `suv`.
+  package var uptakeFactors: [Double]
+  /// Which connected component of the mask the row is, from 1, the largest; 0 is the whole mask.
+  package var component = 0
   /// Line of the cohort file.
   package var line: Int
 
@@ -36,6 +44,36 @@ package struct Cohort: Sendable {
   package var clinical: [(name: String, values: [String])]
   /// The split, outcome, time and event columns' names, where there are any.
   package var roles: [(role: String, column: String)]
+
+  /// Whether a row may be used to fit something: all where there is no split column, else those
+  /// that say "train" or "training".
+  package func isTraining(_ row: Int) -> Bool {
+    guard let role = roles.first(where: { $0.role == "split" }),
+      let column = clinical.first(where: { $0.name == role.column })
+    else { return true }
+    return ["train", "training"].contains(column.values[row].lowercased())
+  }
+
+  /// The cohort with one row for each connected component of each row's mask.
+  /// - Parameter counts: of components, one for each row; a row with 0 stays one row.
+  package func split(intoComponents counts: [Int]) -> Cohort {
+    precondition(counts.count == rows.count)
+    var result = self
+    result.rows = []
+    result.clinical = clinical.map { ($0.name, []) }
+    for (index, row) in rows.enumerated() {
+      for component in 1...max(1, counts[index]) {
+        var lesion = row
+        lesion.component = component
+        lesion.lesion = (row.lesion.isEmpty ? "" : row.lesion + ".") + "\(component)"
+        result.rows.append(lesion)
+        for column in clinical.indices {
+          result.clinical[column].values.append(clinical[column].values[index])
+        }
+      }
+    }
+    return result
+  }
 }
 
 extension Cohort {
@@ -104,14 +142,21 @@ private struct CohortBuilder {
     var masks: [Int?] = []
     for image in study.images {
       images.append(
-        column(
-          image.imageColumn == "image" ? "" : image.imageColumn, "\(image.name).image",
-          usual: ["image", "Image"], required: true))
+        image.fusion != nil
+          ? nil
+          : column(
+            image.imageColumn == "image" ? "" : image.imageColumn, "\(image.name).image",
+            usual: ["image", "Image"], required: true))
       masks.append(
         column(
           image.maskColumn == "mask" ? "" : image.maskColumn, "\(image.name).mask",
           usual: ["mask", "Mask"], required: true))
     }
+    let excluded = study.vois.map { voi in
+      voi.parameters.exclude.isEmpty
+        ? nil : column(voi.parameters.exclude, "\(voi.name).exclude", usual: [], required: true)
+    }
+    let uptake = study.images.map { uptakeColumns(of: $0) }
     let split = column(names.split, "split", usual: ["split"], required: false)
     let outcome = column(names.outcome, "outcome", usual: ["outcome"], required: false)
     let time = column(names.time, "time", usual: ["time"], required: false)
@@ -132,12 +177,14 @@ private struct CohortBuilder {
         session: session.map { fields[$0] } ?? "",
         images: images.map { $0.map { fields[$0] } ?? "" },
         masks: masks.map { $0.map { fields[$0] } ?? "" },
-        labels: labels(label.map { fields[$0] } ?? "", line: line), line: line)
+        labels: labels(label.map { fields[$0] } ?? "", line: line),
+        excluded: excluded.map { $0.map { fields[$0] } ?? "" },
+        uptakeFactors: uptakeFactors(uptake, fields, line: line), line: line)
       check(row, &firstLine)
       rows.append(row)
     }
     let taken = Set(
-      ([patient, lesion, session, label] + images + masks).compactMap { $0 })
+      ([patient, lesion, session, label] + images + masks + excluded).compactMap { $0 })
     let clinical = table.header.indices.filter { !taken.contains($0) }.map { column in
       (name: table.header[column], values: table.rows.map { $0[column] })
     }
@@ -171,11 +218,38 @@ private struct CohortBuilder {
     return study.images.map { _ in number }
   }
 
+  /// The columns that an image's standardised uptake is computed from.
+  mutating func uptakeColumns(of image: ImageSection) -> [(name: String, index: Int)] {
+    guard let uptake = image.uptake else { return [] }
+    return uptake.columns.compactMap { name in
+      column(name, "\(image.name).suv", usual: [], required: true).map { (name, $0) }
+    }
+  }
+
+  /// Per image: what turns its values into standardised uptake.
+  mutating func uptakeFactors(
+    _ columns: [[(name: String, index: Int)]], _ fields: [String], line: Int
+  ) -> [Double] {
+    zip(study.images, columns).map { image, columns in
+      guard let uptake = image.uptake else { return 1 }
+      do throws(InvalidInput) {
+        return try uptake.factor { name in
+          columns.first { $0.name == name }.map { fields[$0.index] }
+        }
+      } catch {
+        problems += error.problems.map {
+          Problem("\(file), line \(line), \($0.location)", $0.message)
+        }
+        return .nan
+      }
+    }
+  }
+
   mutating func check(_ row: CohortRow, _ firstLine: inout [String: Int]) {
     let place = "\(file), line \(row.line)"
     if row.patient.isEmpty { problems.append(Problem(place, "the patient_id is empty")) }
     for (image, paths) in zip(study.images, zip(row.images, row.masks)) {
-      if paths.0.isEmpty {
+      if paths.0.isEmpty, image.fusion == nil {
         problems.append(Problem(place, "patient \(row.patient): no path of image \(image.name)"))
       }
       if paths.1.isEmpty {

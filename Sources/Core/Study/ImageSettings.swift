@@ -1,49 +1,14 @@
-package import Components
+internal import Components
 internal import Features
+internal import Fusion
 internal import Imaging
-
-/// One group of settings of an image, such as `resample`: its key in the study file and where it
-/// is kept. Reading, the JSON Schema, `describe` and the plan's identity all walk the one table
-/// `ImageSection.settings`.
-package struct ImageSetting: Sendable {
-  package let key: String
-  /// One sentence for `describe` and the schema.
-  package let summary: String
-  /// Name, default, summary and range of every field.
-  package let fields: [FieldDescription]
-  let read: @Sendable (inout ImageSection, inout SectionReader) -> Void
-  /// The value on one line, or "off".
-  let text: @Sendable (ImageSection) -> String
-
-  /// Settings that an image always has; their defaults hold where the key is absent.
-  fileprivate static func always<Parameters: ParameterSet>(
-    _ key: String, _ path: WritableKeyPath<ImageSection, Parameters> & Sendable, _ summary: String
-  ) -> ImageSetting {
-    ImageSetting(key: key, summary: summary, fields: Parameters.descriptions) { image, reader in
-      image[keyPath: path] = reader.parameters(key, Parameters.self) ?? Parameters()
-    } text: {
-      $0[keyPath: path].encoded().flowText
-    }
-  }
-
-  /// A step that is off where the key is absent.
-  fileprivate static func optional<Parameters: ParameterSet>(
-    _ key: String, _ path: WritableKeyPath<ImageSection, Parameters?> & Sendable,
-    _ summary: String
-  ) -> ImageSetting {
-    ImageSetting(
-      key: key, summary: summary + " Off when absent.", fields: Parameters.descriptions
-    ) { image, reader in
-      image[keyPath: path] = reader.parameters(key, Parameters.self)
-    } text: {
-      $0[keyPath: path]?.encoded().flowText ?? "off"
-    }
-  }
-}
 
 extension ImageSection {
   /// All groups of settings of an image, in the order in which they take effect.
-  package static let settings: [ImageSetting] = [
+  package static let settings: [SettingsGroup<ImageSection>] = [
+    .optional("suv", \.uptake, "From activity to standardised uptake values."),
+    .optional("align", \.alignment, "Interpolation onto the grid of another image."),
+    .optional("fusion", \.fusion, "An image made of two others."),
     .always("geometry", \.preparation.geometry, "What to do when image and mask grids differ."),
     .optional("normalize", \.preparation.normalize, "Intensity normalisation."),
     .optional("resample", \.preparation.resample, "Resampling of image and mask."),

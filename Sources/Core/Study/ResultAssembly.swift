@@ -1,5 +1,6 @@
 internal import Imaging
 internal import Features
+package import Habitats
 
 /// What became of one unit, without its numbers.
 package enum UnitOutcome: Sendable {
@@ -62,9 +63,10 @@ extension StudyPlan {
   /// - Parameters:
   ///   - fingerprint: of the plan, hexadecimal.
   ///   - outcomes: of all units; their `values` are not looked at.
+  ///   - habitats: those of the cohort, if the study has them fitted.
   package func resultDocument(
     fingerprint: String, cohortHash: String, versions: NumericalVersions, facts: RunFacts,
-    outcomes: [UnitOutcome]
+    outcomes: [UnitOutcome], habitats: HabitatModel?
   ) -> ResultDocument {
     ResultDocument(
       observations: observations(outcomes), variables: variables(),
@@ -72,7 +74,7 @@ extension StudyPlan {
         .init(
           "uns",
           .group([
-            .init("radcohort", summaryNode(fingerprint, outcomes)),
+            .init("radcohort", summaryNode(fingerprint, outcomes, habitats)),
             .init("provenance", provenance(outcomes, cohortHash: cohortHash, versions, facts)),
             .init("timings", timings(outcomes)),
           ]))
@@ -92,9 +94,9 @@ extension StudyPlan {
       columns.append(.init("\(prefix)label", .integers(rows.map { $0.labels[index] })))
       columns.append(.init("\(prefix)status", .texts(units.map(\.word))))
       columns.append(.init("\(prefix)reason", .texts(units.map(\.reason))))
-      columns.append(
-        .init("\(prefix)voxels_in_mask", .numbers(units.map { $0.number(\.voxelsInMask) })))
-      columns.append(.init("\(prefix)voxels_used", .numbers(units.map { $0.number(\.voxelsUsed) })))
+      for region in study.regionNames.indices {
+        columns += regionColumns(image: image.name, region: region, units)
+      }
     }
     var taken = Set(columns.map(\.name))
     for clinical in cohort.clinical {
@@ -105,12 +107,35 @@ extension StudyPlan {
     return ResultTable(index: rows.map(\.name), columns: columns)
   }
 
+  /// What `/obs` says of one region of an image in every row.
+  private func regionColumns(
+    image: String, region: Int, _ units: [UnitOutcome]
+  ) -> [ResultTable.Column] {
+    let prefix = study.prefix(image: image, region: study.regionNames[region])
+    let facts = units.map { $0.facts(ofRegion: region) }
+    func count(_ value: Int?) -> Double { value.flatMap { $0 < 0 ? nil : Double($0) } ?? .nan }
+    var columns: [ResultTable.Column] = [
+      .init("\(prefix)voxels_in_mask", .numbers(facts.map { count($0?.voxelsInMask) })),
+      .init("\(prefix)voxels_used", .numbers(facts.map { count($0?.voxelsUsed) })),
+    ]
+    if study.diagnostics {
+      for (index, name) in PyRadiomicsDiagnostics.names.enumerated() {
+        let texts = facts.map { facts in
+          facts.flatMap { $0.diagnostics.indices.contains(index) ? $0.diagnostics[index] : nil }
+            ?? ""
+        }
+        columns.append(.init(prefix + name, typed(texts)))
+      }
+    }
+    return columns
+  }
+
   private func variables() -> ResultTable {
     ResultTable(
       index: columns.map(\.name),
       columns: [
         .init("image", .texts(columns.map(\.image))),
-        .init("voi", .texts(columns.map { _ in "tumour" })),
+        .init("voi", .texts(columns.map(\.region))),
         .init("image_type", .texts(columns.map(\.imageType))),
         .init("family", .texts(columns.map(\.family))),
         .init("feature", .texts(columns.map(\.feature.name))),
@@ -118,36 +143,35 @@ extension StudyPlan {
       ])
   }
 
-  private func summaryNode(_ fingerprint: String, _ outcomes: [UnitOutcome]) -> ResultNode {
+  private func summaryNode(
+    _ fingerprint: String, _ outcomes: [UnitOutcome], _ habitats: HabitatModel?
+  ) -> ResultNode {
     let failed = outcomes.indices.filter {
       if case .finished = outcomes[$0] { false } else { true }
     }
-    let places = failed.map { unit -> (row: CohortRow, image: String) in
-      switch task(unit) {
-      case .extract(let row, let image): (cohort.rows[row], study.images[image].name)
-      }
-    }
+    let places = failed.map { (row: cohort.rows[row(ofUnit: $0)], part: part(ofUnit: $0)) }
     let failures = ResultTable(
       index: failed.map { "unit-\($0)" },
       columns: [
         .init("patient_id", .texts(places.map(\.row.patient))),
         .init("lesion", .texts(places.map(\.row.lesion))),
         .init("session", .texts(places.map(\.row.session))),
-        .init("image", .texts(places.map(\.image))),
+        .init("image", .texts(places.map(\.part))),
         .init("file", .texts(failed.map { outcomes[$0].file })),
         .init("message", .texts(failed.map { outcomes[$0].reason })),
       ])
-    return .group([
-      .init("study", .text(study.name)),
-      .init("profile", .text(study.profile.rawValue)),
-      .init("fingerprint", .text(fingerprint)),
-      .init("units", .integer(unitCount)),
-      .init("units_failed", .integer(failed.count)),
-      .init("failures", .table(failures)),
-      .init(
-        "roles",
-        .group(cohort.roles.map { .init($0.role, .text($0.column)) })),
-    ])
+    return .group(
+      [
+        .init("study", .text(study.name)),
+        .init("profile", .text(study.profile.rawValue)),
+        .init("fingerprint", .text(fingerprint)),
+        .init("units", .integer(unitCount)),
+        .init("units_failed", .integer(failed.count)),
+        .init("failures", .table(failures)),
+        .init(
+          "roles",
+          .group(cohort.roles.map { .init($0.role, .text($0.column)) })),
+      ] + (habitats.map { [.init("habitats", .group($0.resultNodes))] } ?? []))
   }
 
   private func provenance(
@@ -159,8 +183,7 @@ extension StudyPlan {
     var seen: Set<String> = []
     for (unit, outcome) in outcomes.enumerated() {
       guard case .finished(let result) = outcome else { continue }
-      let hashesOfUnit = [result.imageHash, result.maskHash]
-      for (file, hash) in zip(inputs(ofUnit: unit).map(\.name), hashesOfUnit)
+      for (file, hash) in zip(inputs(ofUnit: unit).map(\.name), result.inputHashes)
       where seen.insert(file).inserted {
         files.append(file)
         hashes.append(hash)
@@ -228,8 +251,12 @@ extension UnitOutcome {
     if case .failed(let failure) = self { failure.file } else { "" }
   }
 
-  fileprivate func number(_ path: KeyPath<UnitResult, Int>) -> Double {
-    if case .finished(let result) = self { Double(result[keyPath: path]) } else { .nan }
+  fileprivate func facts(ofRegion region: Int) -> RegionFacts? {
+    if case .finished(let result) = self, result.regions.indices.contains(region) {
+      result.regions[region]
+    } else {
+      nil
+    }
   }
 }
 

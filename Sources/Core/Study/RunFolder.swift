@@ -7,6 +7,8 @@ package struct RunFolder: Hashable, Sendable {
 
   /// `<result>.work`: journal, lock, progress and log; may be deleted when the result is complete.
   package var folder: String { result + ".work" }
+  /// Label maps and feature maps, to look at; kept with the result.
+  package var maps: String { result + ".maps" }
   package var journal: String { folder + "/journal" }
   package var lock: String { folder + "/lock" }
   package var progress: String { folder + "/progress.jsonl" }

@@ -12,6 +12,10 @@ package struct RunSetup: Hashable, Sendable {
   /// Folder of the cohort file; relative image paths start here.
   package var cohortFolder: String
   package var result: String
+  /// Connected components of each row's mask where the study makes them rows, else empty.
+  package var componentCounts: [Int] = []
+  /// The fitted habitats of the cohort (`HabitatModel.encoded`); empty before they are.
+  package var habitats: [Double] = []
 
   package init(
     studyName: String, studyText: String, cohortName: String, cohortText: String,
@@ -32,7 +36,10 @@ package struct RunSetup: Hashable, Sendable {
       studyText, name: studyName, families: families, filters: filters)
     let cohort = try Cohort.parse(
       cohortText, name: cohortName, folder: cohortFolder, study: study)
-    return StudyPlan(study: study, cohort: cohort)
+    return StudyPlan(
+      study: study,
+      cohort: study.lesions == nil || componentCounts.isEmpty
+        ? cohort : cohort.split(intoComponents: componentCounts))
   }
 
   package var bytes: [UInt8] {
@@ -40,6 +47,8 @@ package struct RunSetup: Hashable, Sendable {
     for text in [studyName, studyText, cohortName, cohortText, cohortFolder, result] {
       writer.write(text)
     }
+    writer.write(componentCounts)
+    writer.write(habitats)
     return writer.bytes
   }
 
@@ -51,5 +60,7 @@ package struct RunSetup: Hashable, Sendable {
     cohortText = try reader.readText()
     cohortFolder = try reader.readText()
     result = try reader.readText()
+    componentCounts = try reader.readInts()
+    habitats = try reader.readDoubles()
   }
 }

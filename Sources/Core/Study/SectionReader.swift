@@ -55,6 +55,28 @@ struct SectionReader {
     }
   }
 
+  /// Sets `value` to the choice under `key`, if there is one.
+  mutating func choice<Choice: RawRepresentable & CaseIterable>(
+    _ key: String, into value: inout Choice
+  ) where Choice.RawValue == String {
+    guard let text = text(key) else { return }
+    if let known = Choice(rawValue: text) {
+      value = known
+    } else {
+      let valid = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+      note(key, "\"\(text)\" is none of the valid values: \(valid)")
+    }
+  }
+
+  /// Sets `value` to the flag under `key`, if there is one.
+  mutating func flag(_ key: String, into value: inout Bool) {
+    switch map[key] {
+    case nil, .null?: return
+    case .flag(let flag)?: value = flag
+    case .some(let other): note(key, "expected true or false, found \(other.kindDescription)")
+    }
+  }
+
   /// The parameters under `key`, with their defaults where the mapping leaves them out; nil where
   /// the key is absent.
   mutating func parameters<Parameters: ParameterSet>(_ key: String, _: Parameters.Type)

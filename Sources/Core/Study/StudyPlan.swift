@@ -1,36 +1,15 @@
-internal import Imaging
 internal import Components
+internal import Fusion
 package import Features
 internal import Filters
-
-/// What one unit of work is. Its identity decides its place in the journal and in the result (and,
-/// where it draws numbers, its random stream), never the rank that happens to do it.
-package enum StudyTask: Hashable, Sendable {
-  /// All features of one image of one cohort row.
-  case extract(row: Int, image: Int)
-}
-
-/// A step of a study. Stages form a DAG: a stage starts when those it comes after are complete.
-package struct StudyStage: Hashable, Sendable {
-  package enum Name: String, Hashable, Sendable {
-    /// Rank 0: headers of all images and masks, the closed list of rows, columns and units.
-    case inventory
-    /// Worker ranks: one unit per image of a row.
-    case extract
-    /// All ranks, collectively: from the journals into the result file.
-    case gather
-  }
-
-  package var name: Name
-  package var after: [Name]
-  /// Units that are handed out; 0 for a stage that rank 0 or all ranks do by themselves.
-  package var unitCount: Int
-}
+internal import Imaging
 
 /// One column of `/X`.
 package struct StudyColumn: Hashable, Sendable {
   package var name: String
   package var image: String
+  /// Name of the VOI or habitat.
+  package var region: String
   package var imageType: String
   package var family: String
   package var feature: FeatureDescriptor
@@ -39,12 +18,14 @@ package struct StudyColumn: Hashable, Sendable {
 /// The closed list of rows, columns and units of a study: everything is decided before compute.
 ///
 /// The stages form a DAG (`stages`). A unit is an integer that `task(_:)` decodes, so millions of
-/// them cost nothing to hold or to send.
+/// them cost nothing to hold or to send. Units 0 ..< rows x images extract; those behind them
+/// sample voxels, one for each row.
 package struct StudyPlan: Sendable {
   package let study: StudyFile
   package let cohort: Cohort
   package let columns: [StudyColumn]
-  /// Per image: its columns in `columns`.
+  /// Per image: its columns in `columns`. All regions of an image have equally many columns, one
+  /// region after the other.
   package let blocks: [Range<Int>]
 
   package init(study: StudyFile, cohort: Cohort) {
@@ -52,22 +33,25 @@ package struct StudyPlan: Sendable {
     self.cohort = cohort
     var columns: [StudyColumn] = []
     var blocks: [Range<Int>] = []
+    let regions = study.regionNames
     for image in study.images {
       let start = columns.count
-      let prefix = study.images.count > 1 ? image.name + "_" : ""
-      func append(_ family: ConfiguredFamily, _ imageType: String) {
-        for feature in family.descriptors {
-          columns.append(
-            StudyColumn(
-              name: "\(prefix)\(imageType)_\(family.id)_\(feature.name)", image: image.name,
-              imageType: imageType, family: family.id.name, feature: feature))
+      for region in regions {
+        let prefix = study.prefix(image: image.name, region: region)
+        func append(_ family: ConfiguredFamily, _ imageType: String) {
+          for feature in family.descriptors {
+            columns.append(
+              StudyColumn(
+                name: "\(prefix)\(imageType)_\(family.id)_\(feature.name)", image: image.name,
+                region: region, imageType: imageType, family: family.id.name, feature: feature))
+          }
         }
-      }
-      for family in image.families where family.scope == .perVOI { append(family, "original") }
-      for filter in image.filters {
-        for response in filter.filter.responseNames {
-          for family in image.families where family.scope == .perResponse {
-            append(family, response)
+        for family in image.families where family.scope == .perVOI { append(family, "original") }
+        for filter in image.filters {
+          for response in filter.filter.responseNames {
+            for family in image.families where family.scope == .perResponse {
+              append(family, response)
+            }
           }
         }
       }
@@ -77,38 +61,107 @@ package struct StudyPlan: Sendable {
     self.blocks = blocks
   }
 
-  package var unitCount: Int { cohort.rows.count * study.images.count }
+  /// Units that give rows of `/X`.
+  package var extractionUnits: Range<Int> { 0..<(cohort.rows.count * study.images.count) }
+
+  /// Units that sample voxels for the habitats of the cohort.
+  package var samplingUnits: Range<Int> {
+    let first = extractionUnits.upperBound
+    return first..<(first + (study.fitsCohortHabitats ? cohort.rows.count : 0))
+  }
+
+  package var unitCount: Int { samplingUnits.upperBound }
 
   /// The stages in an order in which they can run.
   package var stages: [StudyStage] {
-    [
-      StudyStage(name: .inventory, after: [], unitCount: 0),
-      StudyStage(name: .extract, after: [.inventory], unitCount: unitCount),
-      StudyStage(name: .gather, after: [.extract], unitCount: 0),
+    let inventory = StudyStage(name: .inventory, after: [], units: 0..<0)
+    let habitats: [StudyStage] =
+      study.fitsCohortHabitats
+      ? [
+        StudyStage(name: .sample, after: [.inventory], units: samplingUnits),
+        StudyStage(name: .fit, after: [.sample], units: 0..<0),
+      ] : []
+    return [inventory] + habitats + [
+      StudyStage(
+        name: .extract, after: [habitats.last?.name ?? .inventory], units: extractionUnits),
+      StudyStage(name: .gather, after: [.extract], units: 0..<0),
     ]
   }
 
   package func task(_ unit: Int) -> StudyTask {
-    .extract(row: unit / study.images.count, image: unit % study.images.count)
+    samplingUnits.contains(unit)
+      ? .sampleHabitats(row: unit - samplingUnits.lowerBound)
+      : .extract(row: unit / study.images.count, image: unit % study.images.count)
   }
 
   package func unit(row: Int, image: Int) -> Int { row * study.images.count + image }
 
-  /// Patient, lesion, session and image of a unit, for messages.
-  package func name(ofUnit unit: Int) -> String {
+  /// Index of the row that a unit works on.
+  package func row(ofUnit unit: Int) -> Int {
     switch task(unit) {
-    case .extract(let row, let image):
-      cohort.rows[row].name + (study.images.count > 1 ? " (\(study.images[image].name))" : "")
+    case .extract(let row, _), .sampleHabitats(let row): row
     }
   }
 
-  /// Image and mask file of a unit: the name as the cohort table says, and the path that opens it.
-  package func inputs(ofUnit unit: Int) -> [(name: String, path: String)] {
+  /// Index of the image on whose grid a unit works.
+  package func mainImage(ofUnit unit: Int) -> Int {
+    switch task(unit) {
+    case .extract(_, let image): image
+    case .sampleHabitats: study.habitatImages[0]
+    }
+  }
+
+  /// What a unit does with its row: the image's name, or "habitats".
+  package func part(ofUnit unit: Int) -> String {
+    switch task(unit) {
+    case .extract(_, let image): study.images[image].name
+    case .sampleHabitats: "habitats"
+    }
+  }
+
+  /// Patient, lesion, session and image of a unit, for messages.
+  package func name(ofUnit unit: Int) -> String {
+    let row = cohort.rows[row(ofUnit: unit)].name
+    if case .extract = task(unit), study.images.count == 1 { return row }
+    return "\(row) (\(part(ofUnit: unit)))"
+  }
+
+  /// Begin of the names of the files that show a unit's regions and maps: row and image, in
+  /// letters that every file system takes. Different for different units.
+  package func mapName(ofUnit unit: Int) -> String {
+    let index = row(ofUnit: unit)
+    let row = cohort.rows[index].name
+    let plain = String(
+      row.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" })
+    let name = plain == row ? plain : "\(plain)-row\(index + 1)"
+    return study.images.count > 1 ? "\(name)_\(part(ofUnit: unit))" : name
+  }
+
+  /// Every file that a unit reads, each once.
+  package func inputs(ofUnit unit: Int) -> [UnitFile] {
     switch task(unit) {
     case .extract(let row, let image):
-      [cohort.rows[row].images[image], cohort.rows[row].masks[image]]
-        .map { ($0, cohort.resolve($0)) }
+      let habitats = study.habitats == nil ? [] : study.habitatImages
+      return files(row: row, images: [image] + habitats, maskOf: image)
+    case .sampleHabitats(let row):
+      return files(row: row, images: study.habitatImages, maskOf: study.habitatImages[0])
     }
+  }
+
+  /// Files of some images with those that they are aligned to or made of, then the masks.
+  private func files(row index: Int, images: [Int], maskOf image: Int) -> [UnitFile] {
+    let row = cohort.rows[index]
+    var result: [UnitFile] = []
+    func add(_ role: UnitFile.Role, _ name: String) {
+      if name.isEmpty || result.contains(where: { $0.role == role }) { return }
+      result.append(UnitFile(role: role, name: name, path: cohort.resolve(name)))
+    }
+    for image in images {
+      for source in study.sources(ofImage: image) { add(.image(source), row.images[source]) }
+    }
+    add(.mask, row.masks[image])
+    for (voi, name) in row.excluded.enumerated() { add(.excluded(voi: voi), name) }
+    return result
   }
 
   /// Bytes of `/X`.
@@ -117,7 +170,13 @@ package struct StudyPlan: Sendable {
   /// A text that changes whenever a stored number could: settings, columns and rows, but not
   /// clinical columns or paths. Its hash names the study in journals and results.
   package var identity: String {
-    var lines = ["radcohort-plan 1", "profile \(study.profile.rawValue)"]
+    var lines = [
+      "radcohort-plan 2", "profile \(study.profile.rawValue)",
+      "filterDomain \(study.filterDomain.rawValue)", "diagnostics \(study.diagnostics)",
+    ]
+    if study.habitats != nil { lines.append("seed \(study.seed)") }
+    lines += StudyFile.settings.filter { $0.key != "columns" }.map { "\($0.key) \($0.text(study))" }
+    lines += study.vois.map { "voi \($0.name) \($0.parameters.encoded().flowText)" }
     for image in study.images {
       lines.append("image \(image.name)")
       lines += ImageSection.settings.map { "\($0.key) \($0.text(image))" }
@@ -129,10 +188,41 @@ package struct StudyPlan: Sendable {
       }
     }
     lines += columns.map { "column \($0.name)" }
-    lines += cohort.rows.map {
-      "row \($0.patient)\u{1F}\($0.lesion)\u{1F}\($0.session)\u{1F}\($0.labels)"
+    lines += cohort.rows.enumerated().map { index, row in
+      let split = study.fitsCohortHabitats ? "\u{1F}\(cohort.isTraining(index))" : ""
+      return "row \(row.patient)\u{1F}\(row.lesion)\u{1F}\(row.session)\u{1F}\(row.labels)"
+        + "\u{1F}\(row.component)\u{1F}\(row.uptakeFactors)\(split)"
     }
     return lines.joined(separator: "\n")
+  }
+}
+
+extension StudyFile {
+  /// What stands before the image type in a column's name: image and region, where there are
+  /// several.
+  package func prefix(image: String, region: String) -> String {
+    (images.count > 1 ? image + "_" : "") + (regionNames.count > 1 ? region + "_" : "")
+  }
+
+  /// The images whose files an image is made from: itself, the two of a fusion, and what they are
+  /// aligned to.
+  package func sources(ofImage index: Int) -> [Int] {
+    let image = images[index]
+    func named(_ name: String) -> [Int] {
+      images.firstIndex { $0.name == name }.map { [$0] } ?? []
+    }
+    if let fusion = image.fusion { return fusion.of.flatMap { named($0).flatMap(sources) } }
+    return [index] + (image.alignment.map { named($0.to) } ?? [])
+  }
+}
+
+extension StudyFile {
+  /// The image whose file has the grid of an image after alignment and fusion.
+  package func gridSource(ofImage index: Int) -> Int {
+    let image = images[index]
+    let name = image.fusion?.of[0] ?? image.alignment?.to
+    guard let name, let other = images.firstIndex(where: { $0.name == name }) else { return index }
+    return gridSource(ofImage: other)
   }
 }
 

@@ -1,37 +1,58 @@
+/// Facts about one region of a unit, for `/obs`.
+package struct RegionFacts: Hashable, Sendable {
+  /// Voxels of the region on the mask's own grid; -1 where the region could not be had.
+  package var voxelsInMask: Int
+  /// Voxels that features were computed on; -1 where there were none.
+  package var voxelsUsed: Int
+  /// PyRadiomics' `diagnostics_` values, in the order of the plan's names; empty when not asked for.
+  package var diagnostics: [String]
+
+  package init(voxelsInMask: Int, voxelsUsed: Int, diagnostics: [String] = []) {
+    self.voxelsInMask = voxelsInMask
+    self.voxelsUsed = voxelsUsed
+    self.diagnostics = diagnostics
+  }
+
+  /// A region that could not be had.
+  package static let missing = RegionFacts(voxelsInMask: -1, voxelsUsed: -1)
+}
+
 /// What a finished unit leaves behind: its numbers and where they came from.
 package struct UnitResult: Hashable, Sendable {
-  /// One value per column of the unit's block; NaN where a feature is not defined.
+  /// One value per column of the block, NaN where a feature is not defined; of a sample of voxels,
+  /// one after the other, the values that are clustered.
   package var values: [Double]
   /// Why values are missing, if any are.
   package var note: String
-  /// Facts about the region, for `/obs`.
-  package var voxelsInMask: Int
-  package var voxelsUsed: Int
-  /// SHA-256 of the image and mask file, hexadecimal.
-  package var imageHash: String
-  package var maskHash: String
+  /// In the order of the study's regions; empty for a sample.
+  package var regions: [RegionFacts]
+  /// SHA-256 of every input file of the unit, hexadecimal, in the plan's order.
+  package var inputHashes: [String]
   package var seconds: Double
 
   package init(
-    values: [Double], note: String = "", voxelsInMask: Int, voxelsUsed: Int, imageHash: String,
-    maskHash: String, seconds: Double
+    values: [Double], note: String = "", regions: [RegionFacts], inputHashes: [String],
+    seconds: Double = 0
   ) {
     self.values = values
     self.note = note
-    self.voxelsInMask = voxelsInMask
-    self.voxelsUsed = voxelsUsed
-    self.imageHash = imageHash
-    self.maskHash = maskHash
+    self.regions = regions
+    self.inputHashes = inputHashes
     self.seconds = seconds
   }
 
   package var payload: [UInt8] {
     var writer = ByteWriter()
     writer.write(note)
-    writer.write(voxelsInMask)
-    writer.write(voxelsUsed)
-    writer.write(imageHash)
-    writer.write(maskHash)
+    writer.write(regions.count)
+    for region in regions {
+      writer.write(region.voxelsInMask)
+      writer.write(region.voxelsUsed)
+      writer.write(region.diagnostics.count)
+      for text in region.diagnostics { writer.write(text) }
+    }
+    writer.write(inputHashes.count)
+    for hash in inputHashes { writer.write(hash) }
     writer.write(seconds)
     writer.write(values)
     return writer.bytes
@@ -46,10 +67,17 @@ package struct UnitResult: Hashable, Sendable {
   package init(payload: [UInt8], withValues: Bool = true) throws(MalformedBytes) {
     var reader = ByteReader(payload)
     note = try reader.readText()
-    voxelsInMask = try reader.readInt()
-    voxelsUsed = try reader.readInt()
-    imageHash = try reader.readText()
-    maskHash = try reader.readText()
+    regions = []
+    for _ in 0..<max(0, try reader.readInt()) {
+      var region = RegionFacts(
+        voxelsInMask: try reader.readInt(), voxelsUsed: try reader.readInt())
+      for _ in 0..<max(0, try reader.readInt()) {
+        region.diagnostics.append(try reader.readText())
+      }
+      regions.append(region)
+    }
+    inputHashes = []
+    for _ in 0..<max(0, try reader.readInt()) { inputHashes.append(try reader.readText()) }
     seconds = try reader.readDouble()
     values = withValues ? try reader.readDoubles() : []
   }

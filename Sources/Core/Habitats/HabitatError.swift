@@ -1,0 +1,6 @@
+/// Habitats could not be fitted, for a reason that the user should read.
+package struct HabitatError: Error, Hashable, Sendable, CustomStringConvertible {
+  package var message: String
+  package init(_ message: String) { self.message = message }
+  package var description: String { message }
+}

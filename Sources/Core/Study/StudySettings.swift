@@ -1,0 +1,147 @@
+internal import Components
+package import Features
+internal import Fusion
+internal import Habitats
+internal import Imaging
+
+extension StudyFile {
+  /// All groups of settings of a study.
+  package static let settings: [SettingsGroup<StudyFile>] = [
+    .always("columns", \.columns, "Which cohort columns mean what."),
+    .optional("lesions", \.lesions, "Each connected component of the mask becomes a row."),
+    .optional("habitats", \.habitats, "Clusters of voxels as VOIs."),
+    .optional("maps", \.maps, "Voxel-wise maps of features, written as NIfTI."),
+  ]
+}
+
+extension StudyFile {
+  /// Names of all regions that features are computed of, in the order of columns: the VOIs, then
+  /// the habitats.
+  package var regionNames: [String] {
+    vois.map(\.name) + (habitats?.regionNames ?? [])
+  }
+
+  /// Index of the VOI that the habitats divide.
+  package var dividedVOI: Int {
+    guard let name = habitats?.voi, !name.isEmpty else { return 0 }
+    return vois.firstIndex { $0.name == name } ?? 0
+  }
+
+  /// Indices of the images that habitats are made of; the first one's grid is theirs.
+  package var habitatImages: [Int] {
+    guard let names = habitats?.images, !names.isEmpty else { return Array(images.indices) }
+    return names.compactMap { name in images.firstIndex { $0.name == name } }
+  }
+
+  /// Whether the habitats are fitted on voxels of all training patients.
+  package var fitsCohortHabitats: Bool { habitats?.clustering.scope == .cohort }
+
+  /// What can be wrong between sections.
+  func crossCheck(_ problems: inout [Problem]) {
+    let names = images.map(\.name)
+    func unknown(_ name: String, _ place: String, _ what: String, _ valid: [String]) {
+      problems.append(
+        Problem(
+          place, "\"\(name)\" is no \(what) of this study (valid: \(valid.joined(separator: ", ")))"
+        ))
+    }
+    for image in images {
+      checkSources(of: image, names, &problems)
+      problems +=
+        (image.preparation.problems(in: profile) + image.discretisation.problems(in: profile)).map {
+          Problem("images.\(image.name).\($0.location)", $0.message)
+        }
+    }
+    if let maps {
+      do throws(InvalidInput) {
+        _ = try maps.columns()
+      } catch {
+        problems += error.problems.map { Problem("maps.\($0.location)", $0.message) }
+      }
+    }
+    if let habitats {
+      for name in habitats.maps where VoxelMapColumn(name)?.imageType != "original" {
+        problems.append(
+          Problem(
+            "habitats.maps",
+            "\"\(name)\" is no column of the original image, such as original_glcm_JointEntropy"))
+      }
+      let voiNames = vois.map(\.name)
+      if !habitats.voi.isEmpty, !voiNames.contains(habitats.voi) {
+        unknown(habitats.voi, "habitats.voi", "VOI", voiNames)
+      }
+      for name in habitats.images where !names.contains(name) {
+        unknown(name, "habitats.images", "image", names)
+      }
+      if Set(habitats.images).count < habitats.images.count {
+        problems.append(Problem("habitats.images", "an image is named twice"))
+      }
+    }
+    let masks = Set(images.map(\.maskColumn))
+    if lesions != nil, masks.count > 1 {
+      problems.append(
+        Problem(
+          "lesions",
+          "all images need the same mask column when lesions become rows; found "
+            + masks.sorted().joined(separator: ", ")))
+    }
+  }
+
+  /// `align` and `fusion` name images of the study that are read from files.
+  private func checkSources(
+    of image: ImageSection, _ names: [String], _ problems: inout [Problem]
+  ) {
+    func check(_ name: String, _ key: String) {
+      let place = "images.\(image.name).\(key)"
+      guard let other = images.first(where: { $0.name == name }) else {
+        problems.append(
+          Problem(
+            place,
+            "\"\(name)\" is no image of this study (images: \(names.joined(separator: ", ")))"))
+        return
+      }
+      if other.name == image.name {
+        problems.append(Problem(place, "an image cannot refer to itself"))
+      } else if other.fusion != nil {
+        problems.append(Problem(place, "\"\(name)\" is a fusion itself; name an image with a file"))
+      } else if key == "align.to", other.alignment != nil {
+        problems.append(Problem(place, "\"\(name)\" is aligned itself; name an image that is not"))
+      }
+    }
+    func collect(_ key: String, _ check: () throws(InvalidInput) -> Void) {
+      do throws(InvalidInput) {
+        try check()
+      } catch {
+        problems += error.problems.map {
+          Problem("images.\(image.name).\(key).\($0.location)", $0.message)
+        }
+      }
+    }
+    if let uptake = image.uptake { collect("suv", uptake.check) }
+    if let alignment = image.alignment {
+      collect("align", alignment.check)
+      if !alignment.to.isEmpty { check(alignment.to, "align.to") }
+    }
+    if let fusion = image.fusion {
+      collect("fusion", fusion.check)
+      for name in fusion.of { check(name, "fusion.of") }
+      if image.uptake != nil || image.alignment != nil {
+        problems.append(
+          Problem(
+            "images.\(image.name)", "a fusion has no suv or align; give them to its two images"))
+      }
+    }
+  }
+}
+
+extension StudyFile {
+  /// What is clustered, in order: intensities of the images, then maps of the first image.
+  package var habitatFeatureNames: [String] {
+    habitatImages.map { images[$0].name } + (habitats?.maps ?? [])
+  }
+
+  /// The columns of `habitats.maps`.
+  package var habitatMaps: [VoxelMapColumn] {
+    (habitats?.maps ?? []).compactMap { VoxelMapColumn($0) }
+  }
+}
