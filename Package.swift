@@ -87,7 +87,7 @@ let adapters: [Target] = [
 // MARK: - Executables and tests
 
 let program: [Target] = [
-  topModule("Catalog", ["Components", "Filters", "Features"]),
+  topModule("Catalog", ["Components", "Imaging", "Filters", "Features"]),
   topModule("Coordinator", ["Components", "Study"]),
   topModule(
     "Worker",

@@ -1,6 +1,7 @@
 internal import Components
 package import Features
 package import Filters
+package import Imaging
 
 /// What a study file can name: one line per component.
 package enum Catalog {
@@ -42,7 +43,16 @@ package enum Catalog {
     GaussianLaplacianFilter.self,
     LawsFilter.self,
     GaborFilter.self,
+    SeparableWaveletFilter.self,
+    SimoncelliWaveletFilter.self,
+    RieszLaplacianFilter.self,
+    RieszSimoncelliFilter.self,
   ]
+
+  /// The families that a profile computes when a study names none.
+  package static func families(of profile: Profile) -> [any FeatureFamily.Type] {
+    families.filter { $0.profiles.contains(profile) }
+  }
 
   /// The family whose `id` is `name`.
   package static func family(named name: String) -> (any FeatureFamily.Type)? {

@@ -69,7 +69,8 @@ struct CheckCommand: ParsableCommand {
     let shared =
       try plan
       ?? RunSetup(bytes: message).plan(families: Catalog.families, filters: Catalog.filters)
-    let computer = UnitComputer(plan: shared, source: ImageFileSource())
+    let computer = UnitComputer(
+      plan: shared, source: ImageFileSource(), versions: diagnosticVersions)
     var writer = ByteWriter()
     for unit in stride(from: world.rank, to: shared.unitCount, by: world.size) {
       do throws(UnitFailure) {

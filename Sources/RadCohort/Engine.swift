@@ -46,7 +46,7 @@ struct Engine {
       computer: TestHooks.wrap(
         UnitComputer(
           plan: plan, source: ImageFileSource(), habitats: habitats,
-          maps: MapFolder(path: folder.maps)), plan: plan),
+          maps: MapFolder(path: folder.maps), versions: diagnosticVersions), plan: plan),
       isolation: ChildProcess(setup: folder.setup, rank: rank), journal: journal,
       fingerprint: inputFingerprint, stop: stop,
       now: monotonicClock)

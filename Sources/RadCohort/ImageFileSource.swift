@@ -28,5 +28,7 @@ final class ImageFileSource: ImageSource {
     return hexadecimal(hash)
   }
 
+  func voxelHash(of bytes: UnsafeRawBufferPointer) -> String { hexadecimal(SHA1.hash(bytes)) }
+
   func stamp(of path: String) -> UInt64 { fileFingerprint(ofFiles: [(name: "", path: path)]) }
 }

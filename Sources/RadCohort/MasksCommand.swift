@@ -39,7 +39,8 @@ struct MasksCommand: ParsableCommand {
       printError("\(output): the folder cannot be made: \(message)")
       throw ExitStatus.invalid
     }
-    let computer = UnitComputer(plan: plan, source: ImageFileSource())
+    let computer = UnitComputer(
+      plan: plan, source: ImageFileSource(), versions: diagnosticVersions)
     var failures = 0
     func fail(_ unit: Int, _ message: String) {
       printError("\(plan.name(ofUnit: unit)): \(message)")

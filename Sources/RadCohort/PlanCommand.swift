@@ -98,7 +98,8 @@ private struct Estimate {
 
   /// Computes `probe` units spread from the cheapest to the dearest; nil where none can be.
   init?(plan: StudyPlan, inventory: Inventory, probe: Int) {
-    let computer = UnitComputer(plan: plan, source: ImageFileSource())
+    let computer = UnitComputer(
+      plan: plan, source: ImageFileSource(), versions: diagnosticVersions)
     let order = (0..<plan.unitCount).sorted {
       (inventory.costs[$0], $0) < (inventory.costs[$1], $1)
     }

@@ -1,4 +1,5 @@
 internal import HDF5Adapter
+internal import Imaging
 internal import MPIAdapter
 internal import Numerics
 internal import Study
@@ -19,6 +20,12 @@ func libraryVersions() -> [(name: String, version: String)] {
     ("mpi", MPIWorld.libraryVersion), ("hdf5", HDF5ResultFile.libraryVersion),
   ]
 }
+
+/// What the `diagnostics_Versions_` columns say: PyRadiomics' columns, this program's parts.
+let diagnosticVersions = DiagnosticVersions(
+  radiomics: "RadCohort \(radcohortVersion)", numerics: "arithmetic \(numericalVersion)",
+  imaging: "RadCohort \(radcohortVersion)", wavelets: "RadCohort \(radcohortVersion)",
+  language: compilerVersion)
 
 private let compilerVersion: String = {
   #if compiler(>=6.4)

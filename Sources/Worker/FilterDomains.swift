@@ -38,7 +38,7 @@ struct SharedDomain {
       for index in tables.indices {
         switch response {
         case .success(let image):
-          try tables[index].add(image.cropped(from: hull, to: boxes[index]))
+          try tables[index].add(image.cropped(from: hull, to: boxes[index]), named: name)
         case .failure(let error):
           tables[index].addMissing("\(name): \(error.message)")
         }

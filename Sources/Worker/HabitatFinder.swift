@@ -171,6 +171,7 @@ private struct HabitatVoxels {
         PreparationError(.habitats, "\(habitat) of \(name) has no voxels"))
     }
     return .success(
-      PlacedRegion(name: "\(habitat) of \(name)", mask: region, grid: grid, isFromFile: false))
+      PlacedRegion(
+        name: "\(habitat) of \(name)", voi: habitat, mask: region, grid: grid, isFromFile: false))
   }
 }

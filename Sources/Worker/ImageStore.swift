@@ -10,7 +10,7 @@ internal import Study
 /// one reading and one resampling; never holds two patients' images.
 final class ImageStore {
   private let plan: StudyPlan
-  private let source: any ImageSource
+  let source: any ImageSource
   private var volumes: [Key: Volume] = [:]
   private var labels: [Key: LabelVolume] = [:]
   private var hashes: [Key: String] = [:]
@@ -110,7 +110,7 @@ final class ImageStore {
   }
 
   /// An image of the study before its preparation.
-  private func volume(row: Int, image: Int) throws(UnitFailure) -> Volume {
+  func volume(row: Int, image: Int) throws(UnitFailure) -> Volume {
     guard let fusion = plan.study.images[image].fusion else {
       return try aligned(row: row, image: image)
     }

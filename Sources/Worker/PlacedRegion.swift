@@ -3,7 +3,10 @@ internal import Study
 
 /// A region of a row on the grid on which it was drawn or derived.
 struct PlacedRegion {
+  /// For messages.
   var name: String
+  /// As the study names it.
+  var voi: String
   var mask: MaskRegion
   var grid: Grid
   /// The mask came with the image, so that the study's rule for differing grids holds; a habitat
@@ -34,7 +37,7 @@ struct RegionFinder {
           from: tumour, on: labels.grid, excluded: excluded, image: preparation.image,
           named: name(of: row, image))
         return PlacedRegion(
-          name: regionName(voi.name, row, image), mask: mask, grid: labels.grid)
+          name: regionName(voi.name, row, image), voi: voi.name, mask: mask, grid: labels.grid)
       }
       if case .success(let region) = derived {
         outcomes.append(try store.overlap(of: image, row: index, with: region))

@@ -14,14 +14,27 @@ struct RegionMaps {
   /// Begin of the files' names: row, image and region.
   let prefix: String
 
-  /// Writes the maps of an image type.
+  /// Writes the maps of the original image, of the VOI alone or, with kernels that reach beyond it,
+  /// of the image around it as well.
+  func writeOriginal(_ prepared: PreparedRegion) throws(FeatureError) {
+    let rule = section.preparation.levelRule(in: profile)
+    guard !parameters.maskedKernel, let around = prepared.surroundings else {
+      try write(prepared.box, on: prepared.boxGrid, imageType: "original", rule)
+      return
+    }
+    let (box, place) = around.voxelBox(margin: parameters.kernelRadius)
+    try write(box, on: around.image.grid.part(place), imageType: "original", rule)
+  }
+
+  /// Writes the maps of an image type that its image's families give.
   /// - Parameters:
   ///   - box: its values in the VOI, or with a margin around it.
   ///   - grid: of the box.
   func write(
     _ box: VoxelBox, on grid: Grid, imageType: String, _ levelRule: LevelRule
   ) throws(FeatureError) {
-    let wanted = columns.filter { $0.imageType == imageType }
+    let ids = section.families.map { $0.id }
+    let wanted = columns.filter { $0.imageType == imageType && ids.contains($0.family) }
     if wanted.isEmpty { return }
     let kernels = try VoxelMapKernels(
       box, parameters: parameters, discretisation: section.discretisation, levelRule: levelRule,

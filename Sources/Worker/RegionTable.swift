@@ -9,6 +9,7 @@ struct RegionTable {
   let prepared: PreparedRegion
   private let section: ImageSection
   private let profile: Profile
+  private let maps: RegionMaps?
   /// The VOI on the original image; families of both scopes share what it computes once.
   private let original: Region
   private(set) var values: [Double] = []
@@ -19,11 +20,12 @@ struct RegionTable {
 
   /// Starts with the families that are computed once per VOI.
   init(
-    _ prepared: PreparedRegion, _ section: ImageSection, _ profile: Profile
+    _ prepared: PreparedRegion, _ section: ImageSection, _ profile: Profile, maps: RegionMaps?
   ) throws(FeatureError) {
     self.prepared = prepared
     self.section = section
     self.profile = profile
+    self.maps = maps
     original = try Region(
       intensity: prepared.box, shape: prepared.hasOneMask ? nil : prepared.shapeBox,
       shapeOffset: prepared.shapeOffset, discretisation: section.discretisation,
@@ -33,10 +35,13 @@ struct RegionTable {
   }
 
   /// The families of the original image.
-  mutating func addOriginal() throws(FeatureError) { try add(.perResponse, original) }
+  mutating func addOriginal() throws(FeatureError) {
+    try add(.perResponse, original)
+    try maps?.writeOriginal(prepared)
+  }
 
   /// The families of a filter's response in the region's box.
-  mutating func add(_ response: FilterImage) throws(FeatureError) {
+  mutating func add(_ response: FilterImage, named name: String) throws(FeatureError) {
     var box = prepared.box
     box.pixelType = response.pixelType
     box.values = response.values
@@ -46,6 +51,7 @@ struct RegionTable {
         intensity: box, shape: profile == .ibsi ? prepared.shapeBox : nil,
         shapeOffset: prepared.shapeOffset, discretisation: section.discretisation,
         levelRule: profile.responseLevelRule, neighbourhood: section.neighbourhood))
+    try maps?.write(box, on: prepared.boxGrid, imageType: name, profile.responseLevelRule)
   }
 
   /// A response that could not be computed.

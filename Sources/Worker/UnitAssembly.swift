@@ -23,7 +23,10 @@ struct UnitAssembly {
   var firstReason: String { reasons.first ?? "" }
 
   /// Appends the next region.
-  mutating func append(_ outcome: Result<RegionTable, PreparationError>) {
+  /// - Parameter diagnostics: nil where there is no region.
+  mutating func append(
+    _ outcome: Result<RegionTable, PreparationError>, diagnostics texts: [String]?
+  ) {
     switch outcome {
     case .success(let table):
       hasNothing = false
@@ -36,7 +39,8 @@ struct UnitAssembly {
       facts.append(
         RegionFacts(
           voxelsInMask: diagnostics.originalVoxelCount,
-          voxelsUsed: diagnostics.resegmentedVoxelCount ?? diagnostics.voxelCount))
+          voxelsUsed: diagnostics.resegmentedVoxelCount ?? diagnostics.voxelCount,
+          diagnostics: texts ?? []))
     case .failure(let error):
       let count = block.count / plan.study.regionNames.count
       values += [Double](repeating: .nan, count: count)

@@ -13,14 +13,16 @@ package final class UnitComputer: UnitComputing {
   private let finder: RegionFinder
   private let habitats: HabitatFinder?
   private let maps: (any MapSink)?
+  private let versions: DiagnosticVersions
 
   /// - Parameters:
   ///   - habitats: those of the cohort; without them a study that has them fitted divides every
   ///     tumour by itself, which takes as long but means something else: for estimates only.
   ///   - maps: where maps go; nil writes none.
+  ///   - versions: what the `diagnostics_` columns say of the program.
   package init(
     plan: StudyPlan, source: any ImageSource, habitats: HabitatModel? = nil,
-    maps: (any MapSink)? = nil
+    maps: (any MapSink)? = nil, versions: DiagnosticVersions
   ) {
     self.plan = plan
     store = ImageStore(plan: plan, source: source)
@@ -29,6 +31,7 @@ package final class UnitComputer: UnitComputing {
       HabitatFinder(plan: plan, section: section, store: store, finder: finder, model: habitats)
     }
     self.maps = maps
+    self.versions = versions
   }
 
   package func compute(unit: Int) throws(UnitFailure) -> UnitResult {
@@ -45,17 +48,24 @@ package final class UnitComputer: UnitComputing {
   }
 
   private func extract(unit: Int, row: Int, image: Int) throws(UnitFailure) -> UnitResult {
-    let block = plan.blocks[image]
     let regions = try regions(row: row, image: image)
-    var assembly = UnitAssembly(plan: plan, block: block)
+    let tables: [Result<RegionTable, PreparationError>]
     switch plan.study.filterDomain {
     case .voi:
-      for region in regions {
-        var tables = try tables(of: [region], row: row, image: image)
-        assembly.append(tables.removeFirst())
-      }
-    case .patient:
-      for table in try tables(of: regions, row: row, image: image) { assembly.append(table) }
+      var all: [Result<RegionTable, PreparationError>] = []
+      for region in regions { all += try self.tables(of: [region], unit: unit) }
+      tables = all
+    case .patient: tables = try self.tables(of: regions, unit: unit)
+    }
+    var assembly = UnitAssembly(plan: plan, block: plan.blocks[image])
+    let diagnostics =
+      plan.study.diagnostics
+      ? RegionDiagnostics(
+        plan: plan, source: store.source, versions: versions, section: plan.study.images[image],
+        image: try store.volume(row: row, image: image)) : nil
+    for (region, table) in zip(regions, tables) {
+      assembly.append(
+        table, diagnostics: (try? region.get()).map { diagnostics?.texts(of: $0) ?? [] })
     }
     if assembly.hasNothing {
       // Without any region the row is of no use: a failure that is listed, not missing values.
@@ -76,8 +86,9 @@ package final class UnitComputer: UnitComputing {
 
   /// The values of regions whose filters have one domain.
   private func tables(
-    of regions: [RegionOutcome], row: Int, image: Int
+    of regions: [RegionOutcome], unit: Int
   ) throws(UnitFailure) -> [Result<RegionTable, PreparationError>] {
+    let (row, image) = (plan.row(ofUnit: unit), plan.mainImage(ofUnit: unit))
     let section = plan.study.images[image]
     let preparation = try store.preparation(row: row, image: image)
     let needsFilters = !section.filters.allSatisfy { $0.filter is OriginalFilter }
@@ -88,17 +99,23 @@ package final class UnitComputer: UnitComputing {
           Result { () throws(PreparationError) in
             try preparation.region(
               of: region, working: needsFilters && regions.count == 1,
-              surroundings: section.reach)
+              surroundings: reach(of: section, in: preparation))
           }
         })
     }
-    let usable = prepared.compactMap { try? $0.get() }
+    let usable = zip(regions, prepared).compactMap { region, prepared in
+      (try? region.get()).flatMap { region in (try? prepared.get()).map { (region, $0) } }
+    }
     do throws(FeatureError) {
       var tables: [RegionTable] = []
-      for region in usable { tables.append(try RegionTable(region, section, plan.study.profile)) }
+      for (region, prepared) in usable {
+        tables.append(
+          try RegionTable(
+            prepared, section, plan.study.profile, maps: maps(of: region, unit: unit)))
+      }
       var domain: SharedDomain?
-      if needsFilters, let working = try workingImage(regions, usable, preparation) {
-        domain = SharedDomain(working, of: usable)
+      if needsFilters, let working = try workingImage(usable, preparation) {
+        domain = SharedDomain(working, of: usable.map { $0.1 })
       }
       for configured in section.filters {
         if configured.filter is OriginalFilter {
@@ -114,13 +131,34 @@ package final class UnitComputer: UnitComputing {
     }
   }
 
+  /// Where the maps of a region go; nil where there are none.
+  private func maps(of region: PlacedRegion, unit: Int) -> RegionMaps? {
+    guard let maps, let parameters = plan.study.maps, region.isFromFile else { return nil }
+    return RegionMaps(
+      parameters: parameters, columns: plan.study.mapColumns,
+      section: plan.study.images[plan.mainImage(ofUnit: unit)], profile: plan.study.profile,
+      sink: maps, prefix: "\(plan.mapName(ofUnit: unit))_\(region.voi)")
+  }
+
+  /// How much of the image around a VOI its features and maps read, mm.
+  private func reach(of section: ImageSection, in preparation: any RegionPreparation) -> Double {
+    var reach = section.families.map { type(of: $0.family).reach }.max() ?? 0
+    if let maps = plan.study.maps, !maps.maskedKernel {
+      let spacing = preparation.image.grid.spacing.max()
+      let resampled = preparation.settings.resample?.spacing.max() ?? 0
+      reach = max(reach, Double(maps.kernelRadius) * max(spacing, resampled))
+    }
+    return reach
+  }
+
   /// The image that the filters of some regions read.
   private func workingImage(
-    _ regions: [RegionOutcome], _ prepared: [PreparedRegion], _ preparation: any RegionPreparation
+    _ regions: [(region: PlacedRegion, prepared: PreparedRegion)],
+    _ preparation: any RegionPreparation
   ) throws(FeatureError) -> WorkingImage? {
-    if prepared.count == 1, let working = prepared[0].working { return working }
+    if regions.count == 1, let working = regions[0].prepared.working { return working }
     // Habitats lie inside the VOI that they divide.
-    let masks = regions.compactMap { try? $0.get() }.filter(\.isFromFile)
+    let masks = regions.map(\.region).filter(\.isFromFile)
     guard let first = masks.first else { return nil }
     var all = first
     for region in masks.dropFirst() { all.mask = all.mask.union(region.mask) }
@@ -176,9 +214,4 @@ extension RegionPreparation {
       of: region.mask, on: region.grid, named: region.name, checksGeometry: region.isFromFile,
       wholeBox: false, working: working, surroundings: surroundings)
   }
-}
-
-extension ImageSection {
-  /// How much of the image around a VOI its features and maps read, mm.
-  fileprivate var reach: Double { families.map { type(of: $0.family).reach }.max() ?? 0 }
 }

@@ -112,7 +112,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("imageType: {LBP2D: {}}", "LBP2D"), ("imageType: {Wavelett: {}}", "Wavelet"),
+    ("imageType: {LBP4D: {}}", "LBP3D"), ("imageType: {Wavelett: {}}", "Wavelet"),
     ("imageType: {Original: {}, LoG: {binWidth: 5}}", "binWidth"),
     ("featureClass: {shape2D: }", "shape2D"),
     ("setting: {binwidth: 3}", "binWidth"),

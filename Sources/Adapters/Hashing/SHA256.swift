@@ -40,25 +40,47 @@ package enum SHA256 {
 
 /// A hash in the making.
 package final class SHA256Hasher {
-  private let context: OpaquePointer
+  private let digest: MessageDigest
 
-  package init() {
-    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
-      preconditionFailure("libcrypto has no SHA-256")
+  package init() { digest = MessageDigest(EVP_sha256(), byteCount: SHA256.byteCount) }
+
+  package func update(_ bytes: UnsafeRawBufferPointer) { digest.update(bytes) }
+
+  /// The 32 bytes; nothing can be added afterwards.
+  package func finish() -> [UInt8] { digest.finish() }
+}
+
+/// SHA-1 (FIPS 180-4), for names that other tools have given by it; never for security.
+package enum SHA1 {
+  /// 20 bytes.
+  package static func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    let digest = MessageDigest(EVP_sha1(), byteCount: 20)
+    digest.update(bytes)
+    return digest.finish()
+  }
+}
+
+private final class MessageDigest {
+  private let context: OpaquePointer
+  private let byteCount: Int
+
+  init(_ algorithm: OpaquePointer?, byteCount: Int) {
+    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, algorithm, nil) == 1 else {
+      preconditionFailure("libcrypto does not have the hash")
     }
     self.context = context
+    self.byteCount = byteCount
   }
 
   deinit { EVP_MD_CTX_free(context) }
 
-  package func update(_ bytes: UnsafeRawBufferPointer) {
+  func update(_ bytes: UnsafeRawBufferPointer) {
     let status = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
     precondition(status == 1, "libcrypto refused bytes to hash")
   }
 
-  /// The 32 bytes; nothing can be added afterwards.
-  package func finish() -> [UInt8] {
-    var hash = [UInt8](repeating: 0, count: SHA256.byteCount)
+  func finish() -> [UInt8] {
+    var hash = [UInt8](repeating: 0, count: byteCount)
     let status = EVP_DigestFinal_ex(context, &hash, nil)
     precondition(status == 1, "libcrypto refused to finish a hash")
     return hash

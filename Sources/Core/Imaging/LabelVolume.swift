@@ -69,6 +69,14 @@ package struct LabelVolume: Sendable {
     }
   }
 
+  /// All labels in memory order.
+  package var wideLabels: [UInt32] {
+    switch storage {
+    case .narrow(let labels): labels.map { UInt32($0) }
+    case .wide(let labels): labels
+    }
+  }
+
   /// All labels but the background, ascending, with their voxel counts.
   package func counts() -> [(label: UInt32, count: Int)] {
     var found: [UInt32: Int] = [:]

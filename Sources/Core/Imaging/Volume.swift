@@ -41,6 +41,22 @@ package enum VoxelStorage: Sendable, Equatable {
     }
   }
 
+  /// The bytes of the voxels in memory order.
+  package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    switch self {
+    case .uint8(let values): values.withUnsafeBytes(body)
+    case .int8(let values): values.withUnsafeBytes(body)
+    case .uint16(let values): values.withUnsafeBytes(body)
+    case .int16(let values): values.withUnsafeBytes(body)
+    case .uint32(let values): values.withUnsafeBytes(body)
+    case .int32(let values): values.withUnsafeBytes(body)
+    case .uint64(let values): values.withUnsafeBytes(body)
+    case .int64(let values): values.withUnsafeBytes(body)
+    case .float32(let values): values.withUnsafeBytes(body)
+    case .float64(let values): values.withUnsafeBytes(body)
+    }
+  }
+
   /// Copies the values `start ..< start + count` to `target` as Double.
   ///
   /// 64-bit integers above 2^53 are rounded to the nearest Double, as ITK does.

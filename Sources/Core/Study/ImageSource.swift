@@ -15,6 +15,8 @@ package protocol ImageSource: AnyObject {
   func labels(at path: String) throws(ImageSourceError) -> LabelVolume
   /// SHA-256 of the file's bytes, hexadecimal.
   func hash(of path: String) throws(ImageSourceError) -> String
+  /// SHA-1 of bytes, hexadecimal: the name that SimpleITK gives an image's voxels.
+  func voxelHash(of bytes: UnsafeRawBufferPointer) -> String
   /// Changes whenever the file does: its size and time of change.
   func stamp(of path: String) -> UInt64
 }

@@ -50,6 +50,10 @@ private struct Translator {
     ("Exponential", "exponential", []),
     ("Gradient", "gradient", [("gradientUseSpacing", "useSpacing")]),
     (
+      "LBP2D", "lbp-2D",
+      [("lbp2DRadius", "radius"), ("lbp2DSamples", "samples"), ("lbp2DMethod", "method")]
+    ),
+    (
       "LBP3D", "lbp-3D",
       [
         ("lbp3DLevels", "levels"), ("lbp3DIcosphereRadius", "radius"),
@@ -58,7 +62,6 @@ private struct Translator {
     ),
   ]
   private static let filterSettings = Set(imageTypes.flatMap { $0.settings.map { $0.0 } })
-    .union(["lbp2DRadius", "lbp2DSamples", "lbp2DMethod"])
   private static let known: Set<String> = [
     "minimumROIDimensions", "minimumROISize", "geometryTolerance", "correctMask",
     "additionalInfo", "label", "label_channel", "binWidth", "binCount", "normalize",
@@ -114,8 +117,7 @@ private struct Translator {
         let names = Self.imageTypes.map { $0.name }
         note(
           location,
-          entry.key == "LBP2D"
-            ? "LBP2D is not supported yet" : unknownKeyMessage(entry.key, valid: names))
+          unknownKeyMessage(entry.key, valid: names))
         continue
       }
       var own = SettingMap()
@@ -147,6 +149,15 @@ private struct Translator {
       if type.filter == "wavelet" {
         own.entries +=
           map([("force2D", "force2D"), ("force2Ddimension", "force2Ddimension")]).entries
+      }
+      if type.filter == "lbp-2D" {
+        own.entries += map([("force2Ddimension", "force2Ddimension")]).entries
+        for setting in own.entries.indices {
+          // scikit-image does not care about case.
+          if case .text(let text) = own.entries[setting].value {
+            own.entries[setting].value = .text(text.lowercased())
+          }
+        }
       }
       chosen.entries[index].value = .map(own)
     }

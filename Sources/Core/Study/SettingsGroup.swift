@@ -11,7 +11,7 @@ package struct SettingsGroup<Owner: Sendable>: Sendable {
   package let fields: [FieldDescription]
   let read: @Sendable (inout Owner, inout SectionReader) -> Void
   /// The value on one line, or "off".
-  let text: @Sendable (Owner) -> String
+  package let text: @Sendable (Owner) -> String
 
   /// Settings that there always are; their defaults hold where the key is absent.
   static func always<Parameters: ParameterSet>(

@@ -139,6 +139,7 @@ extension StudyFile {
       return ConfiguredFamily(family: instance, selected: selected)
     } catch {
       problems += error.problems
+      if let only { _ = select(only, of: family.columns, at: location, &problems) }
       return nil
     }
   }

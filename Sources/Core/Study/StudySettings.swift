@@ -1,5 +1,6 @@
 internal import Components
 package import Features
+internal import Filters
 internal import Fusion
 internal import Habitats
 internal import Imaging
@@ -54,7 +55,7 @@ extension StudyFile {
     }
     if let maps {
       do throws(InvalidInput) {
-        _ = try maps.columns()
+        for column in try maps.columns() { checkMap(column, maps, &problems) }
       } catch {
         problems += error.problems.map { Problem("maps.\($0.location)", $0.message) }
       }
@@ -84,6 +85,28 @@ extension StudyFile {
           "lesions",
           "all images need the same mask column when lesions become rows; found "
             + masks.sorted().joined(separator: ", ")))
+    }
+  }
+
+  /// A map is of an image type and a family of at least one image.
+  private func checkMap(
+    _ column: VoxelMapColumn, _ maps: VoxelMapParameters, _ problems: inout [Problem]
+  ) {
+    let isThere = images.contains { image in
+      image.filters.contains { $0.filter.responseNames.contains(column.imageType) }
+        && image.families.contains { family in
+          family.id == column.family
+            && family.family.columns.contains { $0.name == column.feature }
+        }
+    }
+    if !isThere {
+      problems.append(
+        Problem("maps.features", "\"\(column.name)\" is no column of this study's images"))
+    } else if !maps.maskedKernel, column.imageType != "original" {
+      problems.append(
+        Problem(
+          "maps.maskedKernel",
+          "false needs columns of the original image; \"\(column.name)\" is one of a filter"))
     }
   }
 
@@ -138,6 +161,11 @@ extension StudyFile {
   /// What is clustered, in order: intensities of the images, then maps of the first image.
   package var habitatFeatureNames: [String] {
     habitatImages.map { images[$0].name } + (habitats?.maps ?? [])
+  }
+
+  /// The columns of `maps.features`.
+  package var mapColumns: [VoxelMapColumn] {
+    (maps?.features ?? []).compactMap { VoxelMapColumn($0) }
   }
 
   /// The columns of `habitats.maps`.
