@@ -37,7 +37,10 @@ func library(_ name: String, pkgConfig: String?, apt: [String]) -> Target {
     name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt(apt)])
 }
 
-let hasGoldenFiles = ["Imaging", "Filters", "Features", "Habitats", "Fusion", "Command"]
+let hasGoldenFiles = [
+  "Imaging", "Filters", "Features", "Habitats", "Fusion", "Learning",
+  "Statistics", "Command",
+]
 
 /// Golden files are read where they stand in the repository.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -64,6 +67,8 @@ let core: [Target] = [
   module("Filters", in: "Core", ["Components", "Numerics", "Imaging"]),
   module("Habitats", in: "Core", ["Components", "Numerics"]),
   module("Fusion", in: "Core", ["Components", "Numerics", "Imaging", "Filters"]),
+  module("Learning", in: "Core", ["Components", "Numerics"]),
+  module("Statistics", in: "Core", ["Components", "Numerics"]),
   module("Synthesis", in: "Core", ["Numerics", "Imaging"]),
   module(
     "Study", in: "Core",
@@ -116,6 +121,7 @@ let program: [Target] = [
   tests("Filters", ["Filters", "Imaging", "Components", "Features", "NIfTIAdapter"]),
   tests("Habitats", ["Habitats", "Numerics", "Components"]),
   tests("Fusion", ["Fusion", "Filters", "Imaging", "Numerics", "Components"]),
+  tests("Learning", ["Learning", "Numerics", "Components"]),
   tests("Study", ["Study", "Components", "Catalog", "Filters", "Features", "Imaging"]),
   tests("HDF5", ["HDF5Adapter", "MPIAdapter", "Study"]),
   tests("NIfTI", ["NIfTIAdapter", "Imaging"]),

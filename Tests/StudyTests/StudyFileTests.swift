@@ -85,7 +85,8 @@ let twoImages = """
     }
     for part in [
       "cohort: this key is needed", "outptu (line 2): unknown key; did you mean \"output\"?",
-      "\"ibsi3\" is none of the valid values: pyradiomics, ibsi", "seed (line 4)", "image name has letters",
+      "\"ibsi3\" is none of the valid values: pyradiomics, ibsi", "seed (line 4)",
+      "image name has letters",
       "images.C_T.imag", "images.C_T.label", "binWidth", "binCont", "images.PET",
       "distances", "Contrst", "glcmm",
     ] {
