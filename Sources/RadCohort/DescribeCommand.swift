@@ -32,9 +32,10 @@ struct DescribeCommand: ParsableCommand {
       ($0.id.name, describe($0))
     }
     sections += Catalog.filters.map { ($0.id.name, describe($0)) }
-    sections += ImageSection.settings.map { setting in
-      (setting.key, "\(setting.key): \(setting.summary)\n" + lines(setting.fields))
-    }
+    sections += StudyFile.settings.map { ($0.key, text($0)) }
+    sections.append(
+      ("vois", "vois: \(StudyFile.voiSummary)\n" + lines(VOIParameters.descriptions)))
+    sections += ImageSection.settings.map { ($0.key, text($0)) }
     guard let component else {
       writeAll(sections.map(\.text).joined(separator: "\n"), to: 1)
       return
@@ -44,6 +45,10 @@ struct DescribeCommand: ParsableCommand {
       throw ValidationError("\"\(component)\": " + unknownKeyMessage(component, valid: names))
     }
     writeAll(section.text, to: 1)
+  }
+
+  private func text<Owner>(_ group: SettingsGroup<Owner>) -> String {
+    "\(group.key): \(group.summary)\n" + lines(group.fields)
   }
 
   private func describe(_ family: any FeatureFamily.Type) -> String {

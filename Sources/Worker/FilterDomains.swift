@@ -30,47 +30,18 @@ struct SharedDomain {
   }
 
   /// Adds the responses of a filter to the tables of the regions, one response at a time.
-  func addResponses(
-    of filter: some ImageFilter, to tables: inout [RegionTable]
-  ) throws(FeatureError) {
+  func addResponses(of filter: some ImageFilter, to tables: inout [RegionTable]) {
     let (boxes, hull) = (boxes, input.box)
-    try filter.forEachResponse(of: input) { name, response throws(FeatureError) in
+    filter.forEachResponse(of: input) { name, response in
       for index in tables.indices {
         switch response {
         case .success(let image):
-          try tables[index].add(image.cropped(from: hull, to: boxes[index]), named: name)
+          let values = crop(image.values, from: hull, to: boxes[index])
+          tables[index].add(
+            FilterImage(pixelType: image.pixelType, values: values), named: name)
         case .failure(let error):
           tables[index].addMissing("\(name): \(error.message)")
         }
-      }
-    }
-  }
-}
-
-extension FilterImage {
-  /// The part of a response in `outer` that lies in `inner`.
-  fileprivate func cropped(from outer: IndexBox, to inner: IndexBox) -> FilterImage {
-    if outer == inner { return self }
-    var part: [Double] = []
-    part.reserveCapacity(inner.voxelCount)
-    outer.forEachRow(of: inner) { start, _ in
-      part.append(contentsOf: values[start..<(start + inner.size.x)])
-    }
-    return FilterImage(pixelType: pixelType, values: part)
-  }
-}
-
-extension IndexBox {
-  /// Calls `body` for each row (y, z) of a box inside this one, with the offsets of the row's
-  /// first voxel in arrays over this box and over `inner`.
-  fileprivate func forEachRow(of inner: IndexBox, _ body: (Int, Int) -> Void) {
-    precondition(contains(inner), "the inner box lies in the outer")
-    let shift = inner.lower &- lower
-    var offset = 0
-    for z in 0..<inner.size.z {
-      for y in 0..<inner.size.y {
-        body(((z + shift.z) * size.y + y + shift.y) * size.x + shift.x, offset)
-        offset += inner.size.x
       }
     }
   }

@@ -7,7 +7,7 @@ internal import Study
 /// are computed once per VOI, then the others for every response.
 struct RegionTable {
   let prepared: PreparedRegion
-  private let section: ImageSection
+  let section: ImageSection
   private let profile: Profile
   private let maps: RegionMaps?
   /// The VOI on the original image; families of both scopes share what it computes once.
@@ -17,6 +17,8 @@ struct RegionTable {
   private(set) var isMissing: [Bool] = []
   /// Why, one sentence per response.
   private(set) var reasons: [String] = []
+  /// Why the region has no values at all; nothing is added any more then.
+  private(set) var failure: FeatureError?
 
   /// Starts with the families that are computed once per VOI.
   init(
@@ -31,27 +33,29 @@ struct RegionTable {
       shapeOffset: prepared.shapeOffset, discretisation: section.discretisation,
       levelRule: section.preparation.levelRule(in: profile),
       neighbourhood: section.neighbourhood, surroundings: prepared.surroundings)
-    try add(.perVOI, original)
+    add(.perVOI, original)
   }
 
   /// The families of the original image.
-  mutating func addOriginal() throws(FeatureError) {
-    try add(.perResponse, original)
-    try maps?.writeOriginal(prepared)
+  mutating func addOriginal() {
+    add(.perResponse, original)
+    attempt { table throws(FeatureError) in try table.maps?.writeOriginal(table.prepared) }
   }
 
   /// The families of a filter's response in the region's box.
-  mutating func add(_ response: FilterImage, named name: String) throws(FeatureError) {
+  mutating func add(_ response: FilterImage, named name: String) {
     var box = prepared.box
     box.pixelType = response.pixelType
     box.values = response.values
-    try add(
-      .perResponse,
-      try Region(
-        intensity: box, shape: profile == .ibsi ? prepared.shapeBox : nil,
-        shapeOffset: prepared.shapeOffset, discretisation: section.discretisation,
-        levelRule: profile.responseLevelRule, neighbourhood: section.neighbourhood))
-    try maps?.write(box, on: prepared.boxGrid, imageType: name, profile.responseLevelRule)
+    let rule = profile.responseLevelRule
+    attempt { table throws(FeatureError) in
+      let region = try Region(
+        intensity: box, shape: table.profile == .ibsi ? table.prepared.shapeBox : nil,
+        shapeOffset: table.prepared.shapeOffset, discretisation: table.section.discretisation,
+        levelRule: rule, neighbourhood: table.section.neighbourhood)
+      table.add(.perResponse, region)
+      try table.maps?.write(box, on: table.prepared.boxGrid, imageType: name, rule)
+    }
   }
 
   /// A response that could not be computed.
@@ -63,11 +67,23 @@ struct RegionTable {
     reasons.append(reason)
   }
 
-  private mutating func add(_ scope: FeatureScope, _ region: Region) throws(FeatureError) {
+  private mutating func add(_ scope: FeatureScope, _ region: Region) {
     for configured in section.families where configured.scope == scope {
-      let all = try configured.family.values(of: region)
-      for column in configured.selected { values.append(all[column]) }
+      attempt { table throws(FeatureError) in
+        let all = try configured.family.values(of: region)
+        for column in configured.selected { table.values.append(all[column]) }
+      }
     }
     isMissing += [Bool](repeating: false, count: values.count - isMissing.count)
+  }
+
+  /// Does a step, unless one has failed before.
+  private mutating func attempt(_ step: (inout RegionTable) throws(FeatureError) -> Void) {
+    if failure != nil { return }
+    do throws(FeatureError) {
+      try step(&self)
+    } catch {
+      failure = error
+    }
   }
 }

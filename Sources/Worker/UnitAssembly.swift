@@ -10,6 +10,8 @@ struct UnitAssembly {
   private(set) var facts: [RegionFacts] = []
   /// Whether no region could be had.
   private(set) var hasNothing = true
+  /// Whether the first region without values has none because of the image's values.
+  private(set) var isFaultOfImage = false
   private var reasons: [String] = []
   /// Names of columns that are not defined for their region.
   private var undefined: [String] = []
@@ -44,6 +46,7 @@ struct UnitAssembly {
     case .failure(let error):
       let count = block.count / plan.study.regionNames.count
       values += [Double](repeating: .nan, count: count)
+      if reasons.isEmpty { isFaultOfImage = error.kind == .features }
       reasons.append(error.message)
       facts.append(.missing)
     }

@@ -70,7 +70,9 @@ package final class UnitComputer: UnitComputing {
     if assembly.hasNothing {
       // Without any region the row is of no use: a failure that is listed, not missing values.
       throw UnitFailure(
-        file: plan.cohort.rows[row].masks[image], message: assembly.firstReason)
+        file: assembly.isFaultOfImage
+          ? plan.cohort.rows[row].images[image] : plan.cohort.rows[row].masks[image],
+        message: assembly.firstReason)
     }
     return UnitResult(
       values: assembly.values, note: assembly.note, regions: assembly.facts,
@@ -84,7 +86,7 @@ package final class UnitComputer: UnitComputing {
     return vois + (try habitats.regions(row: row, maps: image == habitats.image ? maps : nil))
   }
 
-  /// The values of regions whose filters have one domain.
+  /// The values of regions that share their filters' responses, as far as they lie on one lattice.
   private func tables(
     of regions: [RegionOutcome], unit: Int
   ) throws(UnitFailure) -> [Result<RegionTable, PreparationError>] {
@@ -92,42 +94,82 @@ package final class UnitComputer: UnitComputing {
     let section = plan.study.images[image]
     let preparation = try store.preparation(row: row, image: image)
     let needsFilters = !section.filters.allSatisfy { $0.filter is OriginalFilter }
-    var prepared: [Result<PreparedRegion, PreparationError>] = []
+    var tables: [Result<RegionTable, PreparationError>] = []
     for region in regions {
-      prepared.append(
+      tables.append(
         region.flatMap { region in
           Result { () throws(PreparationError) in
-            try preparation.region(
+            let prepared = try preparation.region(
               of: region, working: needsFilters && regions.count == 1,
               surroundings: reach(of: section, in: preparation))
+            let maps = maps(of: region, unit: unit)
+            return try Self.table(prepared, section, plan.study.profile, maps)
           }
         })
     }
-    let usable = zip(regions, prepared).compactMap { region, prepared in
-      (try? region.get()).flatMap { region in (try? prepared.get()).map { (region, $0) } }
-    }
-    do throws(FeatureError) {
-      var tables: [RegionTable] = []
-      for (region, prepared) in usable {
-        tables.append(
-          try RegionTable(
-            prepared, section, plan.study.profile, maps: maps(of: region, unit: unit)))
-      }
-      var domain: SharedDomain?
-      if needsFilters, let working = try workingImage(usable, preparation) {
-        domain = SharedDomain(working, of: usable.map { $0.1 })
-      }
-      for configured in section.filters {
-        if configured.filter is OriginalFilter {
-          for index in tables.indices { try tables[index].addOriginal() }
-        } else if let domain {
-          try add(configured.filter, domain, &tables)
+    for group in Self.lattices(tables) {
+      var part = group.compactMap { try? tables[$0].get() }
+      let places = group.compactMap { try? regions[$0].get() }
+      do throws(PreparationError) {
+        try fill(&part, places, needsFilters ? preparation : nil)
+        for (index, table) in zip(group, part) {
+          tables[index] =
+            table.failure.map { .failure(PreparationError(.features, $0.message)) }
+            ?? .success(table)
         }
+      } catch {
+        for index in group { tables[index] = .failure(error) }
       }
-      var next = tables.makeIterator()
-      return prepared.map { $0.map { _ in next.next()! } }
+    }
+    return tables
+  }
+
+  private static func table(
+    _ prepared: PreparedRegion, _ section: ImageSection, _ profile: Profile, _ maps: RegionMaps?
+  ) throws(PreparationError) -> RegionTable {
+    do throws(FeatureError) {
+      return try RegionTable(prepared, section, profile, maps: maps)
     } catch {
-      throw UnitFailure(file: plan.cohort.rows[row].images[image], message: error.message)
+      throw PreparationError(.features, error.message)
+    }
+  }
+
+  /// Indices of the tables that there are, those of one spacing together: a VOI of a single slice
+  /// keeps the mask's spacing across it.
+  private static func lattices(
+    _ tables: [Result<RegionTable, PreparationError>]
+  ) -> [[Int]] {
+    var groups: [(spacing: SIMD3<Double>, members: [Int])] = []
+    for (index, table) in tables.enumerated() {
+      guard case .success(let table) = table else { continue }
+      let spacing = table.prepared.grid.spacing
+      if let known = groups.firstIndex(where: { $0.spacing == spacing }) {
+        groups[known].members.append(index)
+      } else {
+        groups.append((spacing, [index]))
+      }
+    }
+    return groups.map(\.members)
+  }
+
+  /// Adds every image type to the tables of regions on one lattice.
+  /// - Parameter preparation: of their image; nil where there are no filters.
+  private func fill(
+    _ tables: inout [RegionTable], _ regions: [PlacedRegion],
+    _ preparation: (any RegionPreparation)?
+  ) throws(PreparationError) {
+    guard let section = tables.first?.section else { return }
+    var domain: SharedDomain?
+    if let preparation {
+      let working = try workingImage(tables.map(\.prepared), regions, preparation)
+      domain = SharedDomain(working, of: tables.map(\.prepared))
+    }
+    for configured in section.filters {
+      if configured.filter is OriginalFilter {
+        for index in tables.indices { tables[index].addOriginal() }
+      } else {
+        add(configured.filter, domain, &tables)
+      }
     }
   }
 
@@ -153,27 +195,27 @@ package final class UnitComputer: UnitComputing {
 
   /// The image that the filters of some regions read.
   private func workingImage(
-    _ regions: [(region: PlacedRegion, prepared: PreparedRegion)],
-    _ preparation: any RegionPreparation
-  ) throws(FeatureError) -> WorkingImage? {
-    if regions.count == 1, let working = regions[0].prepared.working { return working }
+    _ prepared: [PreparedRegion], _ regions: [PlacedRegion], _ preparation: any RegionPreparation
+  ) throws(PreparationError) -> WorkingImage {
+    if prepared.count == 1, let working = prepared[0].working { return working }
     // Habitats lie inside the VOI that they divide.
-    let masks = regions.map(\.region).filter(\.isFromFile)
-    guard let first = masks.first else { return nil }
-    var all = first
-    for region in masks.dropFirst() { all.mask = all.mask.union(region.mask) }
-    all.name = "all VOIs together"
-    do throws(PreparationError) {
-      return try preparation.region(of: all, working: true, surroundings: 0).working
-    } catch {
-      throw FeatureError(error.message)
+    let vois = regions.filter(\.isFromFile)
+    var all = (vois.isEmpty ? regions : vois)[0]
+    for region in (vois.isEmpty ? regions : vois).dropFirst() {
+      all.mask = all.mask.union(region.mask)
     }
+    all.name = "all VOIs together"
+    let whole = try preparation.region(of: all, working: true, surroundings: 0)
+    guard let working = whole.working else {
+      preconditionFailure("a working image was asked for")
+    }
+    return working
   }
 
   private func add(
-    _ filter: some ImageFilter, _ domain: SharedDomain, _ tables: inout [RegionTable]
-  ) throws(FeatureError) {
-    try domain.addResponses(of: filter, to: &tables)
+    _ filter: some ImageFilter, _ domain: SharedDomain?, _ tables: inout [RegionTable]
+  ) {
+    domain?.addResponses(of: filter, to: &tables)
   }
 
   /// Every region of a unit that extracts, on the grid on which it was drawn, derived or found.

@@ -172,13 +172,8 @@ extension WorkingImage {
   package func voxelBox(margin: Int) -> (box: VoxelBox, place: IndexBox) {
     let place = box.padded(by: margin, within: image.grid.size)
     var mask = [UInt8](repeating: 0, count: place.voxelCount)
-    let shift = box.lower &- place.lower
-    for z in 0..<box.size.z {
-      for y in 0..<box.size.y {
-        let source = (z * box.size.y + y) * box.size.x
-        let target = ((z + shift.z) * place.size.y + y + shift.y) * place.size.x + shift.x
-        for x in 0..<box.size.x { mask[target + x] = self.mask[source + x] }
-      }
+    place.forEachRow(of: box) { target, source in
+      for x in 0..<box.size.x { mask[target + x] = self.mask[source + x] }
     }
     let voxels = VoxelBox(
       size: place.size, spacing: image.grid.spacing, pixelType: image.pixelType,

@@ -28,4 +28,18 @@ package struct IndexBox: Hashable, Sendable {
     let high = pointwiseMin(upper &+ SIMD3(repeating: margin), size)
     return IndexBox(lower: low, size: high &- low)
   }
+
+  /// Calls `body` for each row (y, z) of a box inside this one, with the offsets of the row's
+  /// first voxel in arrays over this box and over `inner`.
+  package func forEachRow(of inner: IndexBox, _ body: (_ outer: Int, _ inner: Int) -> Void) {
+    precondition(contains(inner), "the inner box lies in the outer")
+    let shift = inner.lower &- lower
+    var offset = 0
+    for z in 0..<inner.size.z {
+      for y in 0..<inner.size.y {
+        body(((z + shift.z) * size.y + y + shift.y) * size.x + shift.x, offset)
+        offset += inner.size.x
+      }
+    }
+  }
 }

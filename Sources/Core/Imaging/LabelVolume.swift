@@ -31,14 +31,9 @@ package struct LabelVolume: Sendable {
     precondition(regions.count <= 255, "labels of one byte")
     var labels = [UInt8](repeating: 0, count: grid.voxelCount)
     for (index, region) in regions.enumerated() {
-      let box = region.box
-      for z in 0..<box.size.z {
-        for y in 0..<box.size.y {
-          let source = (z * box.size.y + y) * box.size.x
-          let row = ((z + box.lower.z) * grid.size.y + y + box.lower.y) * grid.size.x
-          for x in 0..<box.size.x where region.mask[source &+ x] == 1 {
-            labels[row &+ box.lower.x &+ x] = UInt8(index + 1)
-          }
+      IndexBox(lower: .zero, size: grid.size).forEachRow(of: region.box) { target, source in
+        for x in 0..<region.box.size.x where region.mask[source &+ x] == 1 {
+          labels[target &+ x] = UInt8(index + 1)
         }
       }
     }

@@ -104,13 +104,8 @@ extension MaskRegion {
     let hull = box.union(other.box)
     var whole = [UInt8](repeating: 0, count: hull.voxelCount)
     for region in [self, other] {
-      let (size, shift) = (region.box.size, region.box.lower &- hull.lower)
-      for z in 0..<size.z {
-        for y in 0..<size.y {
-          let source = (z * size.y + y) * size.x
-          let target = ((z + shift.z) * hull.size.y + y + shift.y) * hull.size.x + shift.x
-          for x in 0..<size.x { whole[target &+ x] |= region.mask[source &+ x] }
-        }
+      hull.forEachRow(of: region.box) { target, source in
+        for x in 0..<region.box.size.x { whole[target &+ x] |= region.mask[source &+ x] }
       }
     }
     return MaskRegion(box: hull, mask: whole)
@@ -122,17 +117,13 @@ extension MaskRegion {
 private func nearest(_ index: Double, _ size: Int) -> Int { min(roundHalfUp(index), size &- 1) }
 
 /// The part `inner` of an array that lies on the box `outer`.
-func crop<Value>(_ values: [Value], from outer: IndexBox, to inner: IndexBox) -> [Value] {
+package func crop<Value>(_ values: [Value], from outer: IndexBox, to inner: IndexBox) -> [Value] {
   precondition(outer.contains(inner) && values.count == outer.voxelCount)
   if outer == inner { return values }
   var result: [Value] = []
   result.reserveCapacity(inner.voxelCount)
-  let shift = inner.lower &- outer.lower
-  for z in 0..<inner.size.z {
-    for y in 0..<inner.size.y {
-      let start = ((z + shift.z) * outer.size.y + y + shift.y) * outer.size.x + shift.x
-      result.append(contentsOf: values[start..<(start + inner.size.x)])
-    }
+  outer.forEachRow(of: inner) { start, _ in
+    result.append(contentsOf: values[start..<(start + inner.size.x)])
   }
   return result
 }

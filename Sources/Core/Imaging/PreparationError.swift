@@ -2,7 +2,7 @@
 package struct PreparationError: Error, Hashable, Sendable, CustomStringConvertible {
   package enum Kind: String, Hashable, Sendable {
     case geometryMismatch, labelAbsent, emptyMask, outsideImage, singleVoxel, tooFewDimensions
-    case tooSmall, resegmentation, constantImage, tooLarge, habitats, emptyVOI
+    case tooSmall, resegmentation, constantImage, tooLarge, habitats, emptyVOI, features
   }
 
   package var kind: Kind

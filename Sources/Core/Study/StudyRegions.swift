@@ -51,6 +51,9 @@ package struct LesionParameters: ParameterSet {
 }
 
 extension StudyFile {
+  /// One sentence on an entry of `vois:`, for `describe` and the schema.
+  package static let voiSummary = "A volume of interest that is derived from the mask."
+
   /// `vois:`, a mapping of names to settings; the tumour alone where it is absent.
   static func decodeVOIs(_ value: SettingValue?, _ problems: inout [Problem]) -> [NamedVOI] {
     let tumour = NamedVOI(name: "tumour", parameters: VOIParameters())

@@ -22,39 +22,54 @@ package enum StudySchema {
       ("required", .list([.text("cohort"), .text("images")])),
       (
         "properties",
-        .object([
-          ("study", text("Name of the study.")),
-          ("cohort", text("Cohort table (CSV), relative to this file.")),
-          ("columns", schema("Which cohort columns mean what.", CohortColumns.descriptions)),
-          ("output", text("Result file (HDF5), relative to this file. Default results.h5.")),
-          (
-            "profile",
-            .object([
-              ("enum", .list(Profile.allCases.map { .text($0.rawValue) })),
-              ("description", .text("Whose definitions the numbers follow.")),
+        .object(
+          [
+            ("study", text("Name of the study.")),
+            ("cohort", text("Cohort table (CSV), relative to this file.")),
+            ("output", text("Result file (HDF5), relative to this file. Default results.h5.")),
+            ("profile", choice(Profile.self, "Whose definitions the numbers follow.")),
+            (
+              "seed",
+              .object([
+                ("type", .text("integer")), ("minimum", .integer(0)),
+                ("description", .text("Seed of every random stream. Default 0.")),
+              ])
+            ),
+            ("filterDomain", choice(FilterDomain.self, "Where filters see the image.")),
+            (
+              "diagnostics",
+              .object([
+                ("type", .text("boolean")),
+                ("description", .text("Write PyRadiomics' diagnostics_ columns to /obs.")),
+              ])
+            ),
+            ("vois", named(schema(StudyFile.voiSummary, VOIParameters.descriptions))),
+          ]
+            + StudyFile.settings.map { ($0.key, schema($0.summary, $0.fields)) }
+            + [
+              ("images", named(image(features, filters))), ("filters", filters),
+              ("features", features),
             ])
-          ),
-          (
-            "seed",
-            .object([
-              ("type", .text("integer")), ("minimum", .integer(0)),
-              ("description", .text("Seed of every random stream. Default 0.")),
-            ])
-          ),
-          (
-            "images",
-            .object([
-              ("type", .text("object")), ("minProperties", .integer(1)),
-              ("propertyNames", .object([("pattern", .text("^[A-Za-z0-9-]+$"))])),
-              ("additionalProperties", image(features, filters)),
-            ])
-          ),
-          ("filters", filters),
-          ("features", features),
-        ])
       ),
     ])
     return schema.text(indent: 0) + "\n"
+  }
+
+  private static func choice<Choice: RawRepresentable & CaseIterable>(
+    _: Choice.Type, _ summary: String
+  ) -> JSONTree where Choice.RawValue == String {
+    .object([
+      ("enum", .list(Choice.allCases.map { .text($0.rawValue) })), ("description", .text(summary)),
+    ])
+  }
+
+  /// A mapping of names that become parts of column names.
+  private static func named(_ entry: JSONTree) -> JSONTree {
+    .object([
+      ("type", .text("object")), ("minProperties", .integer(1)),
+      ("propertyNames", .object([("pattern", .text("^[A-Za-z0-9-]+$"))])),
+      ("additionalProperties", entry),
+    ])
   }
 
   private static func text(_ summary: String) -> JSONTree {

@@ -94,14 +94,8 @@ private struct VolumeOfInterest {
   /// The tumour's mask in a box that holds it.
   private func placed(in box: IndexBox) -> [UInt8] {
     var mask = [UInt8](repeating: 0, count: box.voxelCount)
-    let inner = tumour.box
-    let shift = inner.lower &- box.lower
-    for z in 0..<inner.size.z {
-      for y in 0..<inner.size.y {
-        let source = (z * inner.size.y + y) * inner.size.x
-        let target = ((z + shift.z) * box.size.y + y + shift.y) * box.size.x + shift.x
-        for x in 0..<inner.size.x { mask[target &+ x] = tumour.mask[source &+ x] }
-      }
+    box.forEachRow(of: tumour.box) { target, source in
+      for x in 0..<tumour.box.size.x { mask[target &+ x] = tumour.mask[source &+ x] }
     }
     return mask
   }
