@@ -43,9 +43,9 @@ package enum StudySchema {
                 ("description", .text("Write PyRadiomics' diagnostics_ columns to /obs.")),
               ])
             ),
-            ("vois", named(schema(StudyFile.voiSummary, VOIParameters.descriptions))),
+            ("vois", named(settings(StudyFile.voiSummary, VOIParameters.descriptions))),
           ]
-            + StudyFile.settings.map { ($0.key, schema($0.summary, $0.fields)) }
+            + StudyFile.settings.map { ($0.key, settings($0.summary, $0.fields)) }
             + [
               ("images", named(image(features, filters))), ("filters", filters),
               ("features", features),
@@ -94,7 +94,7 @@ package enum StudySchema {
               ])
             ),
           ]
-            + ImageSection.settings.map { ($0.key, schema($0.summary, $0.fields)) }
+            + ImageSection.settings.map { ($0.key, settings($0.summary, $0.fields)) }
             + [("filters", filters), ("features", features)])
       ),
     ])
@@ -152,11 +152,11 @@ package enum StudySchema {
   }
 
   private static func parameters<Described: Component>(of _: Described.Type) -> JSONTree {
-    schema(Described.summary, Described.Parameters.descriptions)
+    settings(Described.summary, Described.Parameters.descriptions)
   }
 }
 
-private func schema(_ summary: String, _ fields: [FieldDescription]) -> JSONTree {
+private func settings(_ summary: String, _ fields: [FieldDescription]) -> JSONTree {
   .object([
     ("type", .list([.text("object"), .text("null")])),
     ("description", .text(summary)),
