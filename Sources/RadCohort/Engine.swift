@@ -19,6 +19,9 @@ struct Engine {
     plan = try setup.plan(families: Catalog.families, filters: Catalog.filters)
     folder = RunFolder(result: setup.result)
     habitats = HabitatModel(encoded: setup.habitats)
+    if habitats == nil, !setup.habitats.isEmpty {
+      throw HabitatError("the habitats of the cohort do not survive being stored")
+    }
     fingerprint = planFingerprint(plan)
   }
 
@@ -27,7 +30,7 @@ struct Engine {
   /// Names the state of everything that a unit reads: its files and, where it needs them, the
   /// habitats of the cohort.
   func inputFingerprint(ofUnit unit: Int) -> UInt64 {
-    let files = plan.inputs(ofUnit: unit).map { ($0.name, $0.path) }
+    let files = plan.inputs(ofUnit: unit).map { ($0.identity, $0.path) }
     guard case .extract = plan.task(unit), let habitats else {
       return fileFingerprint(ofFiles: files)
     }

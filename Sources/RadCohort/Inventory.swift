@@ -43,16 +43,19 @@ struct Inventory {
       }
       let image = plan.mainImage(ofUnit: unit)
       let section = plan.study.images[image]
-      if let grid = grids[.image(plan.study.gridSource(ofImage: image))], let mask = grids[.mask] {
+      if let grid = grids[.image(plan.study.gridSource(ofImage: image))],
+        let mask = grids[.mask(image)]
+      {
         do throws(PreparationError) {
           _ = try section.preparation.geometry.accept(image: grid, mask: mask)
         } catch {
-          let path = inputs.first { $0.role == .mask }?.path ?? ""
+          let path = inputs.first { $0.role == .mask(image) }?.path ?? ""
           problems.append(Problem("patient \(name), mask", "\(path): \(error.message)"))
         }
-        cost +=
-          resampledVoxels(grid, section.preparation.resample)
-          * Double(plan.study.regionNames.count * section.filters.count)
+        let work =
+          plan.extractionUnits.contains(unit)
+          ? plan.study.regionNames.count * section.filters.count : 1
+        cost += resampledVoxels(grid, section.preparation.resample) * Double(work)
       }
       costs.append(cost)
       if problems.count > problemsBefore { badUnits += 1 }
@@ -77,7 +80,7 @@ extension StudyFile {
   fileprivate func description(of role: UnitFile.Role) -> String {
     switch role {
     case .image(let image): images.count > 1 ? "image \(images[image].name)" : "image"
-    case .mask: "mask"
+    case .mask(let image): images.count > 1 ? "mask of \(images[image].name)" : "mask"
     case .excluded(let voi): "mask that \(vois[voi].name) leaves out"
     }
   }

@@ -26,11 +26,10 @@ final class JournalResults {
   func samples() throws(StorageError) -> [[Double]] {
     var samples: [[Double]] = []
     for unit in plan.samplingUnits {
-      guard let record = index.record(of: unit), record.kind == .finished else {
-        samples.append([])
-        continue
+      guard let record = index.record(of: unit) else {
+        throw StorageError(path: "journal", message: "unit \(unit) has no record")
       }
-      samples.append(try values(of: record))
+      samples.append(record.kind == .finished ? try values(of: record) : [])
     }
     return samples
   }

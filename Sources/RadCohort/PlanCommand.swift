@@ -58,9 +58,13 @@ struct PlanCommand: ParsableCommand {
       print("            \(image.name): \(block.count) = \(composition(of: image, plan, block))")
     }
     if plan.study.diagnostics {
-      let count = PyRadiomicsDiagnostics.names.count * regions.count * images.count
+      let each = PyRadiomicsDiagnostics.names.count
+      let count = each * regions.count * images.count
+      let widths = Set(plan.blocks.map { $0.count / regions.count + each }).sorted()
+      let perRegion = widths.map { "\($0)" }.joined(separator: " or ")
       print(
-        "            with \(count) diagnostics_ columns in /obs: \(plan.columns.count + count)")
+        "            and \(each) diagnostics_ columns of each region and image in /obs:"
+          + " \(perRegion) of each, \(plan.columns.count + count) in all")
     }
     if regions.count > 1 { print("regions     \(regions.joined(separator: ", "))") }
     print("result      \(byteCount(plan.resultBytes)) in /X")
@@ -72,7 +76,7 @@ struct PlanCommand: ParsableCommand {
     for line in estimate.lines(cores: cores) { print(line) }
   }
 
-  /// "4 regions x (shape 14 + 22 image types x (firstorder 18 + ...))".
+  /// "4 regions x 2060; of each: shape 14 + 22 image types x (firstorder 18 + ...)".
   private func composition(
     of image: ImageSection, _ plan: StudyPlan, _ block: Range<Int>
   ) -> String {
@@ -80,11 +84,12 @@ struct PlanCommand: ParsableCommand {
       image.families.filter { $0.scope == scope }.map { "\($0.id) \($0.selected.count)" }
     }
     let types = image.filters.map { $0.filter.responseNames.count }.reduce(0, +)
+    let typeCount = types == 1 ? "1 image type" : "\(types) image types"
     let perType = parts(.perResponse).joined(separator: " + ")
-    let all = parts(.perVOI) + (perType.isEmpty ? [] : ["\(types) image type(s) x (\(perType))"])
+    let all = parts(.perVOI) + (perType.isEmpty ? [] : ["\(typeCount) x (\(perType))"])
     let regions = plan.study.regionNames.count
     let sum = all.joined(separator: " + ")
-    return regions > 1 ? "\(regions) regions x (\(sum))" : sum
+    return regions > 1 ? "\(regions) regions x \(block.count / regions); of each: \(sum)" : sum
   }
 }
 

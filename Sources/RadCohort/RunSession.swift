@@ -39,7 +39,9 @@ struct RunSession {
     for stage in engine.plan.stages {
       switch stage.name {
       case .inventory: break
-      case .sample, .extract: status = try compute(stage.units, engine, preparation)
+      case .sample, .extract:
+        status = try compute(stage.units, engine, preparation)
+        try world.barrier()
       case .fit:
         status = try agree(on: fitHabitats(engine, preparation))
         if status == .done { engine = try sharedEngine(preparation) }
@@ -64,17 +66,20 @@ struct RunSession {
     let index = try JournalReader.readAll(
       folder: engine.folder.journal, fingerprint: engine.fingerprint)
     let samples = try JournalResults(plan: engine.plan, index: index).samples()
+    let model: HabitatModel
     do throws(HabitatError) {
-      let model = try engine.plan.fitHabitats(samples)
-      try? preparation.store(model)
-      preparation.say(
-        "habitats: \(model.count) fitted on \(samples.count { !$0.isEmpty }) training rows")
-      return .done
+      model = try engine.plan.fitHabitats(samples)
     } catch {
       preparation.progress.end("fault")
       preparation.say("error: the habitats of the cohort cannot be fitted: \(error.message)")
       return .invalid
     }
+    try preparation.store(model)
+    let training = engine.plan.cohort.rows.indices.count(where: engine.plan.cohort.isTraining)
+    preparation.say(
+      "habitats: \(model.count) fitted on \(samples.count { !$0.isEmpty }) of \(training) training"
+        + " rows")
+    return .done
   }
 
   /// Collective: rank 0's status becomes everybody's.
@@ -103,7 +108,8 @@ struct RunSession {
     return try world.broadcast([others.isEmpty ? 1 : 0], from: 0) == [1]
   }
 
-  /// Collective: hands out and computes what is missing of a stage.
+  /// Collective: hands out and computes what is missing of a stage; when it returns, the journals of
+  /// all ranks are closed.
   private func compute(
     _ stage: Range<Int>, _ engine: Engine, _ preparation: RunPreparation?
   ) throws -> ExitStatus {
@@ -154,8 +160,7 @@ struct RunSession {
 
   /// Collective: writes the result file from all journals.
   private func gather(_ engine: Engine, _ preparation: RunPreparation?) throws -> ExitStatus {
-    // All journals are closed when all ranks are here; then all use rank 0's view of them.
-    try world.barrier()
+    // All journals are closed; all ranks use rank 0's view of them.
     var index = JournalIndex()
     if world.rank == 0 {
       index = try JournalReader.readAll(

@@ -11,15 +11,17 @@ struct SharedDomain {
   /// Of each table, in voxels of the working image.
   private let boxes: [IndexBox]
 
-  /// - Parameter working: on the lattice of all regions; nil where no filter reads it.
-  /// - Returns: nil where `regions` is empty.
+  /// - Parameter working: what filters read.
+  /// - Returns: nil where `regions` is empty, or one of them is not in the working image.
   init?(_ working: WorkingImage, of regions: [PreparedRegion]) {
     let image = working.image
+    guard regions.allSatisfy({ $0.grid.isOnLattice(of: image.grid) }) else { return nil }
     boxes = regions.map { region in
       IndexBox(lower: region.lower(on: image.grid), size: region.box.size)
     }
     guard let first = boxes.first else { return nil }
     let hull = boxes.dropFirst().reduce(first) { $0.union($1) }
+    guard IndexBox(lower: .zero, size: image.grid.size).contains(hull) else { return nil }
     var mask = [UInt8](repeating: 0, count: hull.voxelCount)
     for (box, region) in zip(boxes, regions) {
       hull.forEachRow(of: box) { outer, inner in

@@ -25,10 +25,11 @@ struct HabitatFinder {
     case .failure(let error): return names.map { _ in .failure(error) }
     case .success(let voxels):
       let labels: [UInt8]
+      let count: Int
       do throws(HabitatError) {
-        labels = try fitted(to: voxels.sample, row: row).partition(
-          voxels.sample, section.clustering
-        ).labels
+        let model = try fitted(to: voxels.sample, row: row)
+        labels = model.partition(voxels.sample, section.clustering).labels
+        count = model.count
       } catch {
         let reason = PreparationError(.habitats, "habitats of \(voxels.name): \(error.message)")
         return names.map { _ in .failure(reason) }
@@ -36,8 +37,23 @@ struct HabitatFinder {
       try maps.map { maps throws(UnitFailure) in try write(labels, of: voxels, row: row, to: maps) }
       return names.indices.map { index in
         voxels.region(of: UInt8(index + 1), named: names[index], labels)
+          ?? .failure(missing(index + 1, ofHabitats: count, in: voxels.name))
       }
     }
+  }
+
+  /// Why a VOI has no habitat of a number.
+  private func missing(_ number: Int, ofHabitats count: Int, in name: String) -> PreparationError {
+    let clustering = section.clustering
+    if number > count {
+      return PreparationError(
+        .habitats, "of at most k = \(clustering.k) habitats of \(name) the BIC chose \(count)")
+    }
+    let few =
+      clustering.minimumSize > 1
+      ? "fewer than minimumSize = \(clustering.minimumSize) voxels" : "no voxel"
+    return PreparationError(
+      .habitats, "\(few) of \(name) \(clustering.minimumSize > 1 ? "are" : "is") in it")
   }
 
   /// The habitats of the cohort, or those of a row by itself.
@@ -73,19 +89,24 @@ struct HabitatFinder {
     for other in others {
       otherImages.append(try store.preparation(row: row, image: other).image)
     }
-    return vois[plan.study.dividedVOI].flatMap { voi in
+    var voi = vois[plan.study.dividedVOI]
+    for other in others {
+      if case .success(let region) = voi {
+        voi = try store.overlap(of: other, row: row, with: region)
+      }
+    }
+    return voi.flatMap { voi in
       Result { () throws(PreparationError) in
         let prepared = try preparation.region(
           of: voi.mask, on: voi.grid, named: voi.name, checksGeometry: voi.isFromFile,
           wholeBox: false, working: false, surroundings: 0)
-        let grid = prepared.boxGrid
         var columns = [prepared.box.valuesInside]
         for (index, image) in zip(others, otherImages) {
-          columns.append(try values(of: image, plan.study.images[index].name, in: prepared, grid))
+          columns.append(try values(of: image, plan.study.images[index].name, in: prepared))
         }
         columns += try localFeatures(of: prepared)
         return HabitatVoxels(
-          name: voi.name, grid: grid, mask: prepared.box.mask,
+          name: voi.name, grid: prepared.grid, box: prepared.indexBox, mask: prepared.box.mask,
           sample: VoxelSample(names: plan.study.habitatFeatureNames, columns: columns))
       }
     }
@@ -93,11 +114,11 @@ struct HabitatFinder {
 
   /// Linear interpolation of another image at the voxels of the VOI.
   private func values(
-    of image: Volume, _ name: String, in prepared: PreparedRegion, _ grid: Grid
+    of image: Volume, _ name: String, in prepared: PreparedRegion
   ) throws(PreparationError) -> [Double] {
-    let box = IndexBox(lower: .zero, size: grid.size)
+    let (grid, box) = (prepared.grid, prepared.indexBox)
     do throws(PreparationError) {
-      try checkInside(box, of: grid, image: image.grid)
+      try checkInside(box, of: grid, image: image.grid, byCentres: true)
     } catch {
       throw PreparationError(.habitats, "image \(name) does not cover the VOI: \(error.message)")
     }
@@ -135,10 +156,10 @@ struct HabitatFinder {
     _ labels: [UInt8], of voxels: HabitatVoxels, row: Int, to maps: any MapSink
   ) throws(UnitFailure) {
     let unit = plan.unit(row: row, image: image)
-    let values = voxels.scattered(labels)
+    let map = voxels.map(of: labels)
     do throws(MapError) {
       try maps.write(
-        Volume(grid: voxels.grid, voxels: .uint8(values)),
+        map,
         named: "\(plan.mapName(ofUnit: unit))_habitats")
     } catch {
       throw UnitFailure(file: "", message: error.message)
@@ -149,9 +170,11 @@ struct HabitatFinder {
 /// The voxels of a VOI in memory order, and what is clustered of them.
 private struct HabitatVoxels {
   var name: String
-  /// Of the VOI's box.
+  /// The grid on which features are computed, with what filters see around the VOI.
   var grid: Grid
-  /// `grid.voxelCount` values: 1 inside the VOI.
+  /// The VOI's box on it.
+  var box: IndexBox
+  /// `box.voxelCount` values: 1 inside the VOI.
   var mask: [UInt8]
   var sample: VoxelSample
 
@@ -163,13 +186,20 @@ private struct HabitatVoxels {
     return values
   }
 
-  func region(of label: UInt8, named habitat: String, _ labels: [UInt8]) -> RegionOutcome {
-    let values = scattered(labels).map { $0 == label ? UInt8(1) : 0 }
-    let box = IndexBox(lower: .zero, size: grid.size)
-    guard let region = MaskRegion(shrinking: values, in: box) else {
-      return .failure(
-        PreparationError(.habitats, "\(habitat) of \(name) has no voxels"))
+  /// All labels on the whole grid.
+  func map(of labels: [UInt8]) -> Volume {
+    let values = scattered(labels)
+    var whole = [UInt8](repeating: 0, count: grid.voxelCount)
+    IndexBox(lower: .zero, size: grid.size).forEachRow(of: box) { target, source in
+      for x in 0..<box.size.x { whole[target &+ x] = values[source &+ x] }
     }
+    return Volume(grid: grid, voxels: .uint8(whole))
+  }
+
+  /// The voxels of a label; nil where there are none.
+  func region(of label: UInt8, named habitat: String, _ labels: [UInt8]) -> RegionOutcome? {
+    let values = scattered(labels).map { $0 == label ? UInt8(1) : 0 }
+    guard let region = MaskRegion(shrinking: values, in: box) else { return nil }
     return .success(
       PlacedRegion(
         name: "\(habitat) of \(name)", voi: habitat, mask: region, grid: grid, isFromFile: false))

@@ -83,7 +83,7 @@ final class ImageStore {
   }
 
   /// The file of an image, or of the first one that it is made of, as the cohort table says.
-  private func fileName(row: Int, image: Int) -> String {
+  func fileName(row: Int, image: Int) -> String {
     plan.study.sources(ofImage: image).first.map { plan.cohort.rows[row].images[$0] } ?? ""
   }
 
@@ -180,7 +180,7 @@ final class ImageStore {
           of: moving.grid, on: voi.grid, box: voi.mask.box, named: voi.name)
       } catch {
         let file = plan.cohort.rows[row].images[source]
-        return .failure(PreparationError(.outsideImage, "\(file): \(error.message)"))
+        return .failure(PreparationError(.notCovered, "\(file): \(error.message)"))
       }
     }
     return .success(voi)

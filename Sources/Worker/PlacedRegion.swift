@@ -59,10 +59,13 @@ struct RegionFinder {
         spacing: labels.grid.spacing, connectivity: lesions.connectivity.neighbourCount,
         minimumVolume: lesions.minimumVolume)
       guard found.indices.contains(row.component - 1) else {
+        let limit = lesions.minimumVolume > 0 ? " of at least \(lesions.minimumVolume) mm3" : ""
         throw PreparationError(
           .labelAbsent,
-          "label \(row.labels[image]) has \(found.count) connected components of at least "
-            + "\(lesions.minimumVolume) mm3; component \(row.component) was asked for")
+          found.isEmpty
+            ? "label \(row.labels[image]) has no connected component\(limit) (lesions.minimumVolume)"
+            : "label \(row.labels[image]) has \(found.count) connected components\(limit); component "
+              + "\(row.component) was asked for")
       }
       return found[row.component - 1]
     } catch {

@@ -10,9 +10,10 @@ struct UnitAssembly {
   private(set) var facts: [RegionFacts] = []
   /// Whether no region could be had.
   private(set) var hasNothing = true
-  /// Whether the first region without values has none because of the image's values.
-  private(set) var isFaultOfImage = false
-  private var reasons: [String] = []
+  /// Why the first region without values has none.
+  private(set) var firstKind: PreparationError.Kind?
+  /// Why values are missing, each reason once, with the indices of its regions.
+  private var reasons: [(message: String, regions: [Int])] = []
   /// Names of columns that are not defined for their region.
   private var undefined: [String] = []
 
@@ -20,9 +21,6 @@ struct UnitAssembly {
     self.plan = plan
     self.block = block
   }
-
-  /// Why the first region without values has none.
-  var firstReason: String { reasons.first ?? "" }
 
   /// Appends the next region.
   /// - Parameter diagnostics: nil where there is no region.
@@ -36,7 +34,7 @@ struct UnitAssembly {
         undefined.append(plan.columns[block.lowerBound + values.count + index].name)
       }
       values += table.values
-      reasons += table.reasons
+      for reason in table.reasons { add(reason) }
       let diagnostics = table.prepared.diagnostics
       facts.append(
         RegionFacts(
@@ -46,21 +44,41 @@ struct UnitAssembly {
     case .failure(let error):
       let count = block.count / plan.study.regionNames.count
       values += [Double](repeating: .nan, count: count)
-      if reasons.isEmpty { isFaultOfImage = error.kind == .features }
-      reasons.append(error.message)
+      firstKind = firstKind ?? error.kind
+      add(error.message)
       facts.append(.missing)
+    }
+  }
+
+  /// Adds a reason of the region that is being appended.
+  private mutating func add(_ message: String) {
+    if let known = reasons.firstIndex(where: { $0.message == message }) {
+      if reasons[known].regions.last != facts.count { reasons[known].regions.append(facts.count) }
+    } else {
+      reasons.append((message, [facts.count]))
     }
   }
 
   /// Why values are missing: regions that there are not, responses that could not be computed, and
   /// features that are not defined for the region, the first 20 of them; "" where none is.
   var note: String {
-    var sentences = reasons
+    var sentences = reasons.map { reason in
+      plan.study.regionNames.count > 1
+        ? "\(names(of: reason.regions)): \(reason.message)" : reason.message
+    }
     if !undefined.isEmpty {
       let more = undefined.count > 20 ? " and \(undefined.count - 20) more" : ""
       sentences.append(
         "not defined for this region: " + undefined.prefix(20).joined(separator: ", ") + more)
     }
     return sentences.joined(separator: "; ")
+  }
+
+  /// "tumour, rim", or "habitat-1 to habitat-9" for regions that follow each other.
+  private func names(of regions: [Int]) -> String {
+    let names = regions.map { plan.study.regionNames[$0] }
+    let isRun = zip(regions, regions.dropFirst()).allSatisfy { $1 == $0 + 1 }
+    return names.count > 2 && isRun
+      ? "\(names[0]) to \(names[names.count - 1])" : names.joined(separator: ", ")
   }
 }

@@ -69,10 +69,13 @@ package final class UnitComputer: UnitComputing {
     }
     if assembly.hasNothing {
       // Without any region the row is of no use: a failure that is listed, not missing values.
-      throw UnitFailure(
-        file: assembly.isFaultOfImage
-          ? plan.cohort.rows[row].images[image] : plan.cohort.rows[row].masks[image],
-        message: assembly.firstReason)
+      let file =
+        switch assembly.firstKind {
+        case .notCovered: ""
+        case .features: store.fileName(row: row, image: image)
+        default: plan.cohort.rows[row].masks[image]
+        }
+      throw UnitFailure(file: file, message: assembly.note)
     }
     return UnitResult(
       values: assembly.values, note: assembly.note, regions: assembly.facts,
@@ -83,7 +86,15 @@ package final class UnitComputer: UnitComputing {
   private func regions(row: Int, image: Int) throws(UnitFailure) -> [RegionOutcome] {
     let vois = try finder.volumesOfInterest(row: row, image: image)
     guard let habitats else { return vois }
-    return vois + (try habitats.regions(row: row, maps: image == habitats.image ? maps : nil))
+    var regions = vois
+    for habitat in try habitats.regions(row: row, maps: image == habitats.image ? maps : nil) {
+      if case .success(let region) = habitat {
+        regions.append(try store.overlap(of: image, row: row, with: region))
+      } else {
+        regions.append(habitat)
+      }
+    }
+    return regions
   }
 
   /// The values of regions that share their filters' responses, as far as they lie on one lattice.
@@ -108,18 +119,7 @@ package final class UnitComputer: UnitComputing {
         })
     }
     for group in Self.lattices(tables) {
-      var part = group.compactMap { try? tables[$0].get() }
-      let places = group.compactMap { try? regions[$0].get() }
-      do throws(PreparationError) {
-        try fill(&part, places, needsFilters ? preparation : nil)
-        for (index, table) in zip(group, part) {
-          tables[index] =
-            table.failure.map { .failure(PreparationError(.features, $0.message)) }
-            ?? .success(table)
-        }
-      } catch {
-        for index in group { tables[index] = .failure(error) }
-      }
+      try fill(group, of: &tables, regions, needsFilters ? preparation : nil)
     }
     return tables
   }
@@ -134,42 +134,58 @@ package final class UnitComputer: UnitComputing {
     }
   }
 
-  /// Indices of the tables that there are, those of one spacing together: a VOI of a single slice
-  /// keeps the mask's spacing across it.
+  /// Indices of the tables that there are, those whose voxels are on one lattice together: a VOI of
+  /// a single slice keeps the mask's spacing across it, and a habitat may be of another image.
   private static func lattices(
     _ tables: [Result<RegionTable, PreparationError>]
   ) -> [[Int]] {
-    var groups: [(spacing: SIMD3<Double>, members: [Int])] = []
+    var groups: [(grid: Grid, members: [Int])] = []
     for (index, table) in tables.enumerated() {
       guard case .success(let table) = table else { continue }
-      let spacing = table.prepared.grid.spacing
-      if let known = groups.firstIndex(where: { $0.spacing == spacing }) {
+      let grid = table.prepared.grid
+      if let known = groups.firstIndex(where: { $0.grid.isOnLattice(of: grid) }) {
         groups[known].members.append(index)
       } else {
-        groups.append((spacing, [index]))
+        groups.append((grid, [index]))
       }
     }
     return groups.map(\.members)
   }
 
-  /// Adds every image type to the tables of regions on one lattice.
+  /// Adds every image type to some of the tables, which share the filters' responses where one
+  /// working image holds all of their regions.
   /// - Parameter preparation: of their image; nil where there are no filters.
   private func fill(
-    _ tables: inout [RegionTable], _ regions: [PlacedRegion],
-    _ preparation: (any RegionPreparation)?
-  ) throws(PreparationError) {
-    guard let section = tables.first?.section else { return }
+    _ group: [Int], of tables: inout [Result<RegionTable, PreparationError>],
+    _ regions: [RegionOutcome], _ preparation: (any RegionPreparation)?
+  ) throws(UnitFailure) {
+    var part = group.compactMap { try? tables[$0].get() }
+    let places = group.compactMap { try? regions[$0].get() }
+    guard let section = part.first?.section else { return }
     var domain: SharedDomain?
     if let preparation {
-      let working = try workingImage(tables.map(\.prepared), regions, preparation)
-      domain = SharedDomain(working, of: tables.map(\.prepared))
+      do throws(PreparationError) {
+        let working = try workingImage(part.map(\.prepared), places, preparation)
+        domain = SharedDomain(working, of: part.map(\.prepared))
+      } catch {
+        for index in group { tables[index] = .failure(error) }
+        return
+      }
+      if domain == nil, group.count > 1 {
+        for index in group { try fill([index], of: &tables, regions, preparation) }
+        return
+      }
     }
     for configured in section.filters {
       if configured.filter is OriginalFilter {
-        for index in tables.indices { tables[index].addOriginal() }
+        for index in part.indices { part[index].addOriginal() }
       } else {
-        add(configured.filter, domain, &tables)
+        add(configured.filter, domain, &part)
       }
+    }
+    for (index, table) in zip(group, part) {
+      tables[index] =
+        table.failure.map { .failure(PreparationError(.features, $0.message)) } ?? .success(table)
     }
   }
 
@@ -198,10 +214,9 @@ package final class UnitComputer: UnitComputing {
     _ prepared: [PreparedRegion], _ regions: [PlacedRegion], _ preparation: any RegionPreparation
   ) throws(PreparationError) -> WorkingImage {
     if prepared.count == 1, let working = prepared[0].working { return working }
-    // Habitats lie inside the VOI that they divide.
-    let vois = regions.filter(\.isFromFile)
-    var all = (vois.isEmpty ? regions : vois)[0]
-    for region in (vois.isEmpty ? regions : vois).dropFirst() {
+    // Regions on one grid can be joined; habitats mostly lie inside the VOI that they divide.
+    var all = regions[0]
+    for region in regions.dropFirst() where region.grid == all.grid {
       all.mask = all.mask.union(region.mask)
     }
     all.name = "all VOIs together"
@@ -224,26 +239,34 @@ package final class UnitComputer: UnitComputing {
   ) throws(UnitFailure) -> [(name: String, mask: Result<LabelVolume, PreparationError>)] {
     store.begin(unit: unit)
     guard case .extract(let row, let image) = plan.task(unit) else { return [] }
-    let regions = try regions(row: row, image: image)
+    // Habitats of the cohort are those of a run, not of this row by itself.
+    let regions =
+      plan.study.fitsCohortHabitats
+      ? try finder.volumesOfInterest(row: row, image: image)
+      : try regions(row: row, image: image)
     return zip(plan.study.regionNames, regions).map { name, outcome in
       (name, outcome.map { LabelVolume(grid: $0.grid, regions: [$0.mask]) })
     }
   }
 
-  /// Reads and prepares the regions of a unit without computing features: what `check --deep` does.
+  /// Reads and prepares the VOIs of a unit without computing features: what `check --deep` does.
+  /// - Throws: what would make the unit fail: a region that cannot be had while others can is a
+  ///   missing value, as in a run.
   package func verify(unit: Int) throws(UnitFailure) {
     store.begin(unit: unit)
-    switch plan.task(unit) {
-    case .sampleHabitats: return
-    case .extract(let row, let image):
-      let preparation = try store.preparation(row: row, image: image)
-      for region in try regions(row: row, image: image) {
-        do throws(PreparationError) {
-          _ = try preparation.region(of: region.get(), working: false, surroundings: 0)
-        } catch {
-          throw UnitFailure(file: plan.cohort.rows[row].masks[image], message: error.message)
-        }
+    guard case .extract(let row, let image) = plan.task(unit) else { return }
+    let preparation = try store.preparation(row: row, image: image)
+    var first: PreparationError?
+    for region in try finder.volumesOfInterest(row: row, image: image) {
+      do throws(PreparationError) {
+        _ = try preparation.region(of: region.get(), working: false, surroundings: 0)
+        return
+      } catch {
+        first = first ?? error
       }
+    }
+    if let first {
+      throw UnitFailure(file: plan.cohort.rows[row].masks[image], message: first.message)
     }
   }
 }

@@ -1,7 +1,8 @@
 """One PyRadiomics process over all patients of a `patient_id,image,mask` table.
 
-Settings: original image, 1 mm B-spline, binWidth 25, the seven default feature classes.
-usage: bench_oracle.py cases.csv features.csv
+Settings: 1 mm B-spline, binWidth 25, the seven default feature classes; `original`: the original
+image, `full`: 22 image types.
+usage: bench_oracle.py cases.csv features.csv [original|full]
 """
 import csv
 import logging
@@ -21,6 +22,18 @@ extractor = featureextractor.RadiomicsFeatureExtractor(
     resampledPixelSpacing=[1, 1, 1],
     additionalInfo=False,
 )
+if sys.argv[3:] == ["full"]:
+    extractor.enableImageTypes(
+        Original={},
+        Wavelet={"wavelet": "coif1"},
+        LoG={"sigma": [1.0, 2.0, 3.0, 4.0, 5.0]},
+        Square={},
+        SquareRoot={},
+        Logarithm={},
+        Exponential={},
+        Gradient={},
+        LBP3D={},
+    )
 with open(sys.argv[1], newline="") as table:
     cases = list(csv.DictReader(table))
 rows = []

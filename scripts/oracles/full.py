@@ -1,12 +1,18 @@
 #!/usr/bin/env python3
 """All 2060 columns by PyRadiomics 3.0.1 on real patients, for scripts/compare.
 
-usage: full.py CONFIGURATION VARIANT DATA_FOLDER OUTPUT.csv [MASK_NAME]
+usage: full.py CONFIGURATION VARIANT DATA_FOLDER OUTPUT.csv [MASK_NAME|-] [IMAGE_TYPE ...]
+       full.py cast-int16 KIND DATA_FOLDER OUTPUT_FOLDER
 
-VARIANT  plain       the image as it is (or cast as the configuration says)
-         float64     the image cast to float64
-         perturbedN  times 1 + 1e-7 u, u uniform in -1...1, seed N, in the image's type
-MASK_NAME  file name of the mask in each patient's folder, without folder; default <image>_mask.nii.gz
+VARIANT     plain       the image as it is (or cast as the configuration says)
+            again       as plain, where plain was made on another processor
+            float64     the image cast to float64
+            perturbedN  times 1 + 1e-7 u, u uniform in -1...1, seed N, in the image's type
+            baseline    as plain, with NumPy's baseline instructions: no AVX2, FMA3, AVX512
+MASK_NAME   file name of the mask in each patient's folder, without folder; - or nothing is
+            <image>_mask.nii.gz
+IMAGE_TYPE  image types to compute, as columns name them (lbp-3D-m2); nothing is all
+cast-int16  writes <patient>.nii.gz, the images of a KIND (CT) as PyRadiomics gets them in int16
 Variants other than plain say how far a column moves by itself when the last bits of the input move.
 Needs pyradiomics 3.0.1, SimpleITK, numpy < 2, scipy 1.11.4, trimesh, PyWavelets.
 """
@@ -16,6 +22,10 @@ import glob
 import logging
 import os
 import sys
+
+if sys.argv[2:3] == ["baseline"]:  # NumPy reads it when it is imported.
+    os.environ["NPY_DISABLE_CPU_FEATURES"] = (
+        "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL")
 
 import numpy
 import SimpleITK as sitk
@@ -57,18 +67,42 @@ def varied(image, variant):
     return image
 
 
-def main(configuration, variant, data, output, mask_name=None):
+def chosen(types, names):
+    """The image types that give the named images."""
+    prefixes = {"Original": "original", "Wavelet": "wavelet", "LoG": "log", "Square": "square",
+                "SquareRoot": "squareroot", "Logarithm": "logarithm",
+                "Exponential": "exponential", "Gradient": "gradient", "LBP3D": "lbp-3D"}
+
+    def is_wanted(key):
+        return any(name == prefixes[key] or name.startswith(prefixes[key] + "-") for name in names)
+    return {key: value for key, value in types.items() if not names or is_wanted(key)}
+
+
+def cast_int16(kind, data, output):
+    os.makedirs(output)
+    for path in sorted(glob.glob(os.path.join(data, "STS_*", f"{kind}_image.nii.gz"))):
+        name = os.path.basename(os.path.dirname(path))
+        image = sitk.Cast(sitk.ReadImage(path), sitk.sitkInt16)
+        sitk.WriteImage(image, os.path.join(output, f"{name}.nii.gz"))
+
+
+def main(configuration, variant, data, output, mask_name="-", *names):
     kind, settings, cast, types = CONFIGURATIONS[configuration]
     extractor = featureextractor.RadiomicsFeatureExtractor(additionalInfo=False, **settings)
     extractor.disableAllImageTypes()
-    for name, arguments in types.items():
+    for name, arguments in chosen(types, names).items():
         extractor.enableImageTypeByName(name, customArgs=arguments)
+    if mask_name == "-":
+        mask_name = f"{kind}_mask.nii.gz"
     rows = []
     for folder in sorted(glob.glob(os.path.join(data, "STS_*"))):
+        mask_path = os.path.join(folder, mask_name)
+        if not os.path.exists(mask_path):  # A region that this patient does not have.
+            continue
         image = sitk.ReadImage(os.path.join(folder, f"{kind}_image.nii.gz"))
         if cast is not None:
             image = sitk.Cast(image, cast)
-        mask = sitk.ReadImage(os.path.join(folder, mask_name or f"{kind}_mask.nii.gz"))
+        mask = sitk.ReadImage(mask_path)
         rows.append((os.path.basename(folder), extractor.execute(varied(image, variant), mask)))
     with open(output, "w", newline="") as file:
         file.write(f"# pyradiomics 3.0.1, SimpleITK {sitk.Version_VersionString()}, numpy "
@@ -80,4 +114,7 @@ def main(configuration, variant, data, output, mask_name=None):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if sys.argv[1:2] == ["cast-int16"]:
+        cast_int16(*sys.argv[2:])
+    else:
+        main(*sys.argv[1:])

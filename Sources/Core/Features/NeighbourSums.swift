@@ -124,40 +124,100 @@ private struct NeighbourSweep {
     return (dependence, difference, isolated)
   }
 
+  /// Per voxel of a row: neighbours within alpha, neighbours, and the sum of their levels.
   private func sweep(
     _ center: UnsafeMutablePointer<UInt16>, _ length: Int,
     _ equal: UnsafeMutablePointer<UInt16>, _ count: UnsafeMutablePointer<UInt16>,
     _ sum: UnsafeMutablePointer<UInt16>
   ) {
-    equal.update(repeating: 0, count: length)
-    count.update(repeating: 0, count: length)
-    sum.update(repeating: 0, count: length)
-    let (a, span) = (UInt16(alpha), UInt16(2 * alpha))
-    for step in steps {
-      let (ahead, behind) = (center + step, center - step)
+    typealias Lanes = SIMD8<UInt16>
+    @inline(__always) func store(_ lanes: Lanes, _ target: UnsafeMutablePointer<UInt16>, _ x: Int) {
+      UnsafeMutableRawPointer(target + x).storeBytes(of: lanes, as: Lanes.self)
+    }
+    guard length >= 8 else {
+      for x in 0..<length { (equal[x], count[x], sum[x]) = sums(around: center + x) }
+      return
+    }
+    steps.withUnsafeBufferPointer { steps in
       var x = 0
-      if alpha == 0 {
-        while x < length {
-          let (l, u, v) = (center[x], ahead[x], behind[x])
-          equal[x] &+= (u == l ? 1 : 0) &+ (v == l ? 1 : 0)
-          count[x] &+= (u != 0 ? 1 : 0) &+ (v != 0 ? 1 : 0)
-          sum[x] &+= u &+ v
-          x &+= 1
-        }
-      } else {
-        while x < length {
-          let (l, u, v) = (center[x], ahead[x], behind[x])
-          let nearU: UInt16 = (u &- l &+ a) <= span ? 1 : 0
-          let nearV: UInt16 = (v &- l &+ a) <= span ? 1 : 0
-          let inU: UInt16 = u != 0 ? 1 : 0
-          let inV: UInt16 = v != 0 ? 1 : 0
-          equal[x] &+= (nearU & inU) &+ (nearV & inV)
-          count[x] &+= inU &+ inV
-          sum[x] &+= u &+ v
-          x &+= 1
-        }
+      while true {
+        let sums =
+          alpha == 0 ? equalSums(center + x, steps) : nearSums(center + x, steps)
+        store(sums.near, equal, x)
+        store(sums.count, count, x)
+        store(sums.total, sum, x)
+        if x &+ 8 == length { break }
+        // The last eight overlap those before them.
+        x = min(x &+ 8, length &- 8)
       }
     }
+  }
+
+  private typealias LaneSums = (near: SIMD8<UInt16>, count: SIMD8<UInt16>, total: SIMD8<UInt16>)
+
+  @inline(__always)
+  private func load(_ source: UnsafeMutablePointer<UInt16>) -> SIMD8<UInt16> {
+    UnsafeRawPointer(source).loadUnaligned(as: SIMD8<UInt16>.self)
+  }
+
+  /// Eight voxels side by side, alpha 0.
+  @inline(__always)
+  private func equalSums(
+    _ center: UnsafeMutablePointer<UInt16>, _ steps: UnsafeBufferPointer<Int>
+  ) -> LaneSums {
+    let (zero, one) = (SIMD8<UInt16>.zero, SIMD8<UInt16>(repeating: 1))
+    let level = load(center)
+    var (near, count, total) = (zero, zero, zero)
+    var k = 0
+    while k < steps.count {
+      let (u, v) = (load(center + steps[k]), load(center - steps[k]))
+      near &+= zero.replacing(with: one, where: u .== level)
+      near &+= zero.replacing(with: one, where: v .== level)
+      count &+= zero.replacing(with: one, where: u .!= zero)
+      count &+= zero.replacing(with: one, where: v .!= zero)
+      total &+= u &+ v
+      k &+= 1
+    }
+    return (near, count, total)
+  }
+
+  /// Eight voxels side by side, any alpha.
+  @inline(__always)
+  private func nearSums(
+    _ center: UnsafeMutablePointer<UInt16>, _ steps: UnsafeBufferPointer<Int>
+  ) -> LaneSums {
+    let (zero, one) = (SIMD8<UInt16>.zero, SIMD8<UInt16>(repeating: 1))
+    let span = SIMD8<UInt16>(repeating: UInt16(2 * alpha))
+    let lowest = load(center) &- SIMD8<UInt16>(repeating: UInt16(alpha))
+    var (near, count, total) = (zero, zero, zero)
+    var k = 0
+    while k < steps.count {
+      let (u, v) = (load(center + steps[k]), load(center - steps[k]))
+      let (inU, inV) = (u .!= zero, v .!= zero)
+      near &+= zero.replacing(with: one, where: (u &- lowest) .<= span .& inU)
+      near &+= zero.replacing(with: one, where: (v &- lowest) .<= span .& inV)
+      count &+= zero.replacing(with: one, where: inU)
+      count &+= zero.replacing(with: one, where: inV)
+      total &+= u &+ v
+      k &+= 1
+    }
+    return (near, count, total)
+  }
+
+  /// One voxel.
+  private func sums(around center: UnsafeMutablePointer<UInt16>) -> (UInt16, UInt16, UInt16) {
+    var (near, count, total): (UInt16, UInt16, UInt16) = (0, 0, 0)
+    func add(_ neighbour: UInt16) {
+      guard neighbour != 0 else { return }
+      if abs(Int(neighbour) - Int(center[0])) <= alpha { near &+= 1 }
+      count &+= 1
+      total &+= neighbour
+    }
+    for step in steps {
+      add(center[step])
+      add(center[-step])
+    }
+    return (near, count, total)
   }
 
   /// As `sweep`, for levels whose sums need 32 bits.

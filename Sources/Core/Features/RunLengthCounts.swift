@@ -34,7 +34,7 @@ package struct RunLengthCounts {
     counts.withUnsafeMutableBufferPointer { counts in
       let sweep = RunSweep(
         volume: volume, spans: mask.spans, stride: stride, lead: lead,
-        even: counts.baseAddress!, odd: counts.baseAddress! + table)
+        isNarrow: table <= 65_536, even: counts.baseAddress!, odd: counts.baseAddress! + table)
       if direction.z == 0 && direction.y == 0 {
         sweep.alongRows()
       } else {
@@ -84,6 +84,8 @@ private struct RunSweep {
   let spans: [MaskSpan]
   let stride: Int
   let lead: Int
+  /// Every cell's number fits 16 bits.
+  let isNarrow: Bool
   let even: UnsafeMutablePointer<UInt32>
   let odd: UnsafeMutablePointer<UInt32>
 
@@ -109,11 +111,14 @@ private struct RunSweep {
     let pad = volume.margin * (volume.row + 1)
     let runs = UnsafeMutablePointer<UInt16>.allocate(capacity: 2 * (plane + 2 * pad))
     runs.initialize(repeating: 0, count: 2 * (plane + 2 * pad))
-    let keys = UnsafeMutablePointer<UInt32>.allocate(capacity: volume.size.x)
+    let keys = UnsafeMutablePointer<UInt16>.allocate(capacity: volume.size.x)
+    let wideKeys = UnsafeMutablePointer<UInt32>.allocate(capacity: volume.size.x)
     keys.initialize(repeating: 0, count: volume.size.x)
+    wideKeys.initialize(repeating: 0, count: volume.size.x)
     defer {
       runs.deallocate()
       keys.deallocate()
+      wideKeys.deallocate()
     }
     let inPlane = direction.y * volume.row + direction.x
     for span in spans {
@@ -123,14 +128,54 @@ private struct RunSweep {
       let before =
         direction.z == 0
         ? buffer : runs + (((z &- 1) & 1) &* (plane &+ 2 &* pad) &+ pad)
-      sweepRow(
-        levels: volume.base + volume.index(span), step: step, runs: buffer + here,
-        before: before + (here &- inPlane), keys: keys, length: Int(span.count))
+      let levels = volume.base + volume.index(span)
+      let arrived = before + (here &- inPlane)
+      if isNarrow {
+        sweepRow(
+          levels: levels, step: step, runs: buffer + here, before: arrived, keys: keys,
+          length: Int(span.count))
+      } else {
+        sweepWideRow(
+          levels: levels, step: step, runs: buffer + here, before: arrived, keys: wideKeys,
+          length: Int(span.count))
+      }
     }
   }
 
+  /// Numbers of cells have the width of levels and lengths: eight voxels in 16 bytes.
   @inline(__always)
   private func sweepRow(
+    levels: UnsafeMutablePointer<UInt16>, step: Int, runs: UnsafeMutablePointer<UInt16>,
+    before: UnsafeMutablePointer<UInt16>, keys: UnsafeMutablePointer<UInt16>, length: Int
+  ) {
+    let (previous, next) = (levels - step, levels + step)
+    let factor = UInt16(truncatingIfNeeded: stride)
+    // Levels begin at 1.
+    let base = UInt16(truncatingIfNeeded: lead &- stride)
+    var x = 0
+    while x < length {
+      let level = levels[x]
+      let same: UInt16 = previous[x] == level ? .max : 0
+      let run = (before[x] & same) &+ 1
+      runs[x] = run
+      let key = base &+ level &* factor &+ run
+      let goesOn: UInt16 = next[x] == level ? .max : 0
+      keys[x] = (key & ~goesOn) | (UInt16(truncatingIfNeeded: x) & 15 & goesOn)
+      x &+= 1
+    }
+    x = 0
+    while x &+ 2 <= length {
+      even[Int(keys[x])] &+= 1
+      odd[Int(keys[x &+ 1])] &+= 1
+      x &+= 2
+    }
+    if x < length { even[Int(keys[x])] &+= 1 }
+  }
+
+  /// As `sweepRow`, for tables of more than 65,536 cells.
+
+  @inline(__always)
+  private func sweepWideRow(
     levels: UnsafeMutablePointer<UInt16>, step: Int, runs: UnsafeMutablePointer<UInt16>,
     before: UnsafeMutablePointer<UInt16>, keys: UnsafeMutablePointer<UInt32>, length: Int
   ) {

@@ -128,6 +128,11 @@ struct VoxelMapRows {
   }
 }
 
+extension FeatureFamily {
+  /// Whether maps can be made of its features.
+  package var hasMaps: Bool { self is any VoxelMapFamily }
+}
+
 extension VoxelMapKernels {
   /// Maps of some features of a family, in the order of `features`.
   /// - Throws: where the family has no value at a voxel, does not have a feature, or could not be

@@ -88,15 +88,17 @@ extension GeometryParameters {
 }
 
 /// PyRadiomics' `_checkROI`: the bounding box of the VOI, voxel edges included, has to lie in the
-/// image to within 0.001 voxels.
+/// image to within 0.001 voxels; with `byCentres` only the centres of its outer voxels, because a
+/// region on a resampled grid may overhang the image by less than a voxel.
 package func checkInside(
-  _ box: IndexBox, of mask: Grid, image: Grid
+  _ box: IndexBox, of mask: Grid, image: Grid, byCentres: Bool = false
 ) throws(PreparationError) {
   let from = GridTransform(mask)
   let to = GridTransform(image)
   let half = SIMD3<Double>(repeating: 0.5)
-  let lower = SIMD3<Double>(box.lower) - half
-  let upper = SIMD3<Double>(box.upper) - half
+  let edge = byCentres ? SIMD3<Double>.zero : half
+  let lower = SIMD3<Double>(box.lower) - edge
+  let upper = SIMD3<Double>(box.upper) - SIMD3(repeating: 1) + edge
   let a = to.continuousIndex(ofPhysicalPoint: from.physicalPoint(ofContinuousIndex: lower))
   let b = to.continuousIndex(ofPhysicalPoint: from.physicalPoint(ofContinuousIndex: upper))
   let low = pointwiseMin(a, b)

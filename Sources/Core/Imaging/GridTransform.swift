@@ -1,3 +1,13 @@
+extension Grid {
+  /// Whether the voxel centres of two grids are the same points, to a thousandth of a voxel, as far
+  /// as both reach.
+  package func isOnLattice(of other: Grid) -> Bool {
+    guard spacing == other.spacing, direction == other.direction else { return false }
+    let shift = GridTransform(other).continuousIndex(ofPhysicalPoint: origin)
+    return (0..<3).allSatisfy { abs(shift[$0] - shift[$0].rounded()) < 1e-3 }
+  }
+}
+
 /// The maps between voxel indices and millimetres of a grid, with the roundings of ITK's
 /// `ImageBase` (5.4): matrix = direction x spacing, and its inverse by singular values.
 package struct GridTransform: Sendable {

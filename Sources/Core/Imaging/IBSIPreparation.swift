@@ -98,7 +98,10 @@ package final class IBSIPreparation: RegionPreparation {
       checksGeometry
       ? try settings.geometry.accept(image: image.grid, mask: maskGrid) : image.grid == maskGrid
     if isShared && target.isNative { return (original, isShared) }
-    if !isShared { try checkInside(original.box, of: maskGrid, image: image.grid) }
+    if !isShared {
+      try checkInside(
+        original.box, of: maskGrid, image: image.grid, byCentres: !checksGeometry)
+    }
     let grid = isShared ? image.grid : maskGrid
     let placement = MaskPlacement(of: target, onto: grid, isShared: isShared)
     let isLinear = settings.resample?.maskInterpolator != .nearest

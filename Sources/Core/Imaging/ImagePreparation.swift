@@ -41,7 +41,9 @@ package final class ImagePreparation: RegionPreparation {
           + "\(text(placed.grid.spacing)) mm")
     }
     try settings.region.check(region, "the VOI (\(name))")
-    let values = self.values(on: placed, region.box, wholeBox ? nil : region.mask)
+    let resampled = working && placed.isInterpolated ? resampledImage(placed) : nil
+    let values = self.values(
+      on: placed, region.box, wholeBox ? nil : region.mask, from: resampled)
     var final = region
     if let resegment = settings.resegment {
       final = try resegment.apply(
@@ -67,7 +69,7 @@ package final class ImagePreparation: RegionPreparation {
     return PreparedRegion(
       grid: placed.grid, box: box(final.mask), shapeBox: box(shapeMask), boxLower: final.box.lower,
       shapeLower: final.box.lower, diagnostics: diagnostics,
-      working: working ? workingImage(placed, region.box, final) : nil,
+      working: working ? workingImage(placed, region.box, final, resampled) : nil,
       surroundings: surroundings > 0 ? self.surroundings(placed, final, surroundings) : nil)
   }
 
@@ -77,19 +79,17 @@ package final class ImagePreparation: RegionPreparation {
     let box = final.box.padded(by: distance, on: placed.grid)
     return WorkingImage(
       image: Volume(
-        grid: placed.grid.part(box), values: values(on: placed, box, nil), as: image.pixelType),
+        grid: placed.grid.part(box), values: values(on: placed, box, nil, from: nil),
+        as: image.pixelType),
       box: IndexBox(lower: final.box.lower &- box.lower, size: final.box.size), mask: final.mask)
   }
 
   /// What PyRadiomics hands to its filters: the padded resampled image; a padded crop with
   /// `preCrop`, or where the image has the wanted spacing already; otherwise the whole image.
   private func workingImage(
-    _ placed: Placed, _ preCropped: IndexBox, _ final: MaskRegion
+    _ placed: Placed, _ preCropped: IndexBox, _ final: MaskRegion, _ resampled: Volume?
   ) -> WorkingImage {
-    let whole = IndexBox(lower: .zero, size: placed.grid.size)
-    if placed.isInterpolated {
-      let values = sampler.values(onto: placed.grid, box: whole, where: nil)
-      let resampled = Volume(grid: placed.grid, values: values, as: image.pixelType)
+    if let resampled {
       return WorkingImage(image: resampled, box: final.box, mask: final.mask)
     }
     guard let padDistance = placed.padDistance else {
@@ -122,11 +122,13 @@ package final class ImagePreparation: RegionPreparation {
     guard let resample = settings.resample else {
       let pad = settings.region.preCrop ? settings.region.padDistance : nil
       if isShared { return Placed(grid: image.grid, region: original, padDistance: pad) }
-      try checkInside(original.box, of: maskGrid, image: image.grid)
+      try checkInside(
+        original.box, of: maskGrid, image: image.grid, byCentres: !checksGeometry)
       let region = original.resampled(from: maskGrid, onto: image.grid)
       return Placed(grid: image.grid, region: region, isMaskCorrected: true, padDistance: pad)
     }
-    try checkInside(original.box, of: maskGrid, image: image.grid)
+    try checkInside(
+      original.box, of: maskGrid, image: image.grid, byCentres: !checksGeometry)
     let spacing = resample.effectiveSpacing(mask: maskGrid, box: original.box)
     if resample.isNative(spacing, image: image.grid) {
       let region =
@@ -140,9 +142,30 @@ package final class ImagePreparation: RegionPreparation {
     return Placed(grid: grid, region: region, isInterpolated: true)
   }
 
-  private func values(on placed: Placed, _ box: IndexBox, _ mask: [UInt8]?) -> [Double] {
-    placed.isInterpolated
-      ? sampler.values(onto: placed.grid, box: box, where: mask) : image.values(in: box)
+  /// The whole of a VOI's resampled image.
+  private func resampledImage(_ placed: Placed) -> Volume {
+    let whole = IndexBox(lower: .zero, size: placed.grid.size)
+    let values = sampler.values(onto: placed.grid, box: whole, where: nil)
+    return Volume(grid: placed.grid, values: values, as: image.pixelType)
+  }
+
+  /// The values in a box of the VOI's grid.
+  ///
+  /// - Parameters:
+  ///   - mask: nil, or where an interpolated image's values are wanted; they are 0 elsewhere.
+  ///   - resampled: the interpolated image, if it is there already.
+  private func values(
+    on placed: Placed, _ box: IndexBox, _ mask: [UInt8]?, from resampled: Volume?
+  ) -> [Double] {
+    guard placed.isInterpolated else { return image.values(in: box) }
+    guard let resampled else {
+      return sampler.values(onto: placed.grid, box: box, where: mask)
+    }
+    var values = resampled.values(in: box)
+    if let mask {
+      for i in values.indices where mask[i] == 0 { values[i] = 0 }
+    }
+    return values
   }
 }
 

@@ -3,6 +3,8 @@ package struct PreparationError: Error, Hashable, Sendable, CustomStringConverti
   package enum Kind: String, Hashable, Sendable {
     case geometryMismatch, labelAbsent, emptyMask, outsideImage, singleVoxel, tooFewDimensions
     case tooSmall, resegmentation, constantImage, tooLarge, habitats, emptyVOI, features
+    /// An image that was aligned does not reach far enough; the message names its file.
+    case notCovered
   }
 
   package var kind: Kind

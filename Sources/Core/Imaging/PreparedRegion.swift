@@ -34,8 +34,9 @@ package struct PreparedRegion: Sendable {
 
   /// Whether intensity and shape features use the same mask.
   package var hasOneMask: Bool { boxLower == shapeLower && box.mask == shapeBox.mask }
-  /// Where `box` is.
-  package var boxGrid: Grid { grid.part(IndexBox(lower: boxLower, size: box.size)) }
+  /// Where `box` is on `grid`, in voxels and as a grid of its own.
+  package var indexBox: IndexBox { IndexBox(lower: boxLower, size: box.size) }
+  package var boxGrid: Grid { grid.part(indexBox) }
   /// First voxel of `shapeBox`, counted from that of `box`.
   package var shapeOffset: SIMD3<Int> { shapeLower &- boxLower }
 }

@@ -110,7 +110,7 @@ private struct CohortBuilder {
   mutating func column(_ given: String, _ key: String, usual: [String], required: Bool) -> Int? {
     if !given.isEmpty {
       if let index = table.column(given) { return index }
-      problems.append(Problem(file, missing(given, "columns.\(key)")))
+      problems.append(Problem(file, missing(given, key)))
       return nil
     }
     for name in usual {
@@ -133,11 +133,11 @@ private struct CohortBuilder {
       names.patient.isEmpty && table.column("Image") != nil && table.column("Mask") != nil
       && table.column("patient_id") == nil
     let patient = column(
-      names.patient, "patient_id", usual: ["patient_id", "PatientID", "Patient", "ID"],
+      names.patient, "columns.patient_id", usual: ["patient_id", "PatientID", "Patient", "ID"],
       required: !isBatchTable)
-    let lesion = column(names.lesion, "lesion", usual: ["lesion"], required: false)
-    let session = column(names.session, "session", usual: ["session"], required: false)
-    let label = column(names.label, "label", usual: ["label", "Label"], required: false)
+    let lesion = column(names.lesion, "columns.lesion", usual: ["lesion"], required: false)
+    let session = column(names.session, "columns.session", usual: ["session"], required: false)
+    let label = column(names.label, "columns.label", usual: ["label", "Label"], required: false)
     var images: [Int?] = []
     var masks: [Int?] = []
     for image in study.images {
@@ -145,22 +145,23 @@ private struct CohortBuilder {
         image.fusion != nil
           ? nil
           : column(
-            image.imageColumn == "image" ? "" : image.imageColumn, "\(image.name).image",
+            image.imageColumn == "image" ? "" : image.imageColumn, "images.\(image.name).image",
             usual: ["image", "Image"], required: true))
       masks.append(
         column(
-          image.maskColumn == "mask" ? "" : image.maskColumn, "\(image.name).mask",
+          image.maskColumn == "mask" ? "" : image.maskColumn, "images.\(image.name).mask",
           usual: ["mask", "Mask"], required: true))
     }
     let excluded = study.vois.map { voi in
       voi.parameters.exclude.isEmpty
-        ? nil : column(voi.parameters.exclude, "\(voi.name).exclude", usual: [], required: true)
+        ? nil
+        : column(voi.parameters.exclude, "vois.\(voi.name).exclude", usual: [], required: true)
     }
     let uptake = study.images.map { uptakeColumns(of: $0) }
-    let split = column(names.split, "split", usual: ["split"], required: false)
-    let outcome = column(names.outcome, "outcome", usual: ["outcome"], required: false)
-    let time = column(names.time, "time", usual: ["time"], required: false)
-    let event = column(names.event, "event", usual: ["event"], required: false)
+    let split = column(names.split, "columns.split", usual: ["split"], required: false)
+    let outcome = column(names.outcome, "columns.outcome", usual: ["outcome"], required: false)
+    let time = column(names.time, "columns.time", usual: ["time"], required: false)
+    let event = column(names.event, "columns.event", usual: ["event"], required: false)
     guard problems.isEmpty else {
       return Cohort(rows: [], folder: folder, clinical: [], roles: [])
     }
@@ -190,7 +191,31 @@ private struct CohortBuilder {
     }
     let roles = [("split", split), ("outcome", outcome), ("time", time), ("event", event)]
       .compactMap { role, column in column.map { (role: role, column: table.header[$0]) } }
-    return Cohort(rows: rows, folder: folder, clinical: clinical, roles: roles)
+    let cohort = Cohort(rows: rows, folder: folder, clinical: clinical, roles: roles)
+    checkTraining(cohort, split: split)
+    return cohort
+  }
+
+  /// Habitats of the cohort are fitted on training rows, so there must be some.
+  mutating func checkTraining(_ cohort: Cohort, split: Int?) {
+    guard let split, study.fitsCohortHabitats else { return }
+    let training = cohort.rows.indices.filter(cohort.isTraining)
+    let patients = Set(training.map { cohort.rows[$0].patient })
+    for index in cohort.rows.indices
+    where !cohort.isTraining(index) && patients.contains(cohort.rows[index].patient) {
+      problems.append(
+        Problem(
+          "\(file), line \(cohort.rows[index].line)",
+          "patient \(cohort.rows[index].patient) has rows for training and others; habitats of scope"
+            + " cohort would carry one into the other"))
+    }
+    guard training.isEmpty else { return }
+    let found = Set(table.rows.map { $0[split] }).sorted().prefix(5).map { "\"\($0)\"" }
+    problems.append(
+      Problem(
+        file,
+        "habitats of scope cohort are fitted on the rows whose \(table.header[split]) is train or"
+          + " training; there is none (found: \(found.joined(separator: ", ")))"))
   }
 
   /// Names for a table without patients: rows with one image are one case.
@@ -222,7 +247,7 @@ private struct CohortBuilder {
   mutating func uptakeColumns(of image: ImageSection) -> [(name: String, index: Int)] {
     guard let uptake = image.uptake else { return [] }
     return uptake.columns.compactMap { name in
-      column(name, "\(image.name).suv", usual: [], required: true).map { (name, $0) }
+      column(name, "images.\(image.name).suv", usual: [], required: true).map { (name, $0) }
     }
   }
 

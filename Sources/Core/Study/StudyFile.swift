@@ -156,6 +156,9 @@ extension StudyFile {
         maskColumn: reader.text("mask") ?? "mask",
         label: reader.integer("label", in: 1...Int(UInt32.max)) ?? 1)
       for setting in ImageSection.settings { setting.read(&image, &reader) }
+      if image.fusion != nil, settings["image"] != nil {
+        reader.note("image", "a fusion has no file of its own; leave this out")
+      }
       image.families =
         settings["features"] == nil
         ? shared.families

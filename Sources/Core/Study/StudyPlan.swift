@@ -142,14 +142,15 @@ package struct StudyPlan: Sendable {
     switch task(unit) {
     case .extract(let row, let image):
       let habitats = study.habitats == nil ? [] : study.habitatImages
-      return files(row: row, images: [image] + habitats, maskOf: image)
+      return files(row: row, images: [image] + habitats, masksOf: [image] + habitats.prefix(1))
     case .sampleHabitats(let row):
-      return files(row: row, images: study.habitatImages, maskOf: study.habitatImages[0])
+      return files(
+        row: row, images: study.habitatImages, masksOf: [study.habitatImages[0]])
     }
   }
 
   /// Files of some images with those that they are aligned to or made of, then the masks.
-  private func files(row index: Int, images: [Int], maskOf image: Int) -> [UnitFile] {
+  private func files(row index: Int, images: [Int], masksOf masked: [Int]) -> [UnitFile] {
     let row = cohort.rows[index]
     var result: [UnitFile] = []
     func add(_ role: UnitFile.Role, _ name: String) {
@@ -159,7 +160,10 @@ package struct StudyPlan: Sendable {
     for image in images {
       for source in study.sources(ofImage: image) { add(.image(source), row.images[source]) }
     }
-    add(.mask, row.masks[image])
+    for image in masked where !result.contains(where: { $0.isMask && $0.name == row.masks[image] })
+    {
+      add(.mask(image), row.masks[image])
+    }
     for (voi, name) in row.excluded.enumerated() { add(.excluded(voi: voi), name) }
     return result
   }
@@ -171,7 +175,7 @@ package struct StudyPlan: Sendable {
   /// clinical columns or paths. Its hash names the study in journals and results.
   package var identity: String {
     var lines = [
-      "radcohort-plan 2", "profile \(study.profile.rawValue)",
+      "radcohort-plan 3", "profile \(study.profile.rawValue)",
       "filterDomain \(study.filterDomain.rawValue)", "diagnostics \(study.diagnostics)",
     ]
     if study.habitats != nil { lines.append("seed \(study.seed)") }

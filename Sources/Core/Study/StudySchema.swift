@@ -136,9 +136,12 @@ package enum StudySchema {
 
   private static func family(_ family: any FeatureFamily.Type) -> JSONTree {
     var schema = parameters(of: family)
+    let oneOf: JSONTree = .object([("enum", .list(family.columns.map { .text($0.name) }))])
+    // The columns of a family with aggregations follow from that setting.
+    let hasFixedColumns = !fieldNames(of: family).contains("aggregations")
     let only: JSONTree = .object([
       ("type", .text("array")),
-      ("items", .object([("enum", .list(family.columns.map { .text($0.name) }))])),
+      ("items", hasFixedColumns ? oneOf : .object([("type", .text("string"))])),
       ("description", .text("Only these features.")),
     ])
     if case .object(var members) = schema,
@@ -149,6 +152,10 @@ package enum StudySchema {
       schema = .object(members)
     }
     return schema
+  }
+
+  private static func fieldNames<Described: Component>(of _: Described.Type) -> [String] {
+    Described.Parameters.descriptions.map(\.name)
   }
 
   private static func parameters<Described: Component>(of _: Described.Type) -> JSONTree {

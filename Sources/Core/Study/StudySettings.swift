@@ -61,12 +61,7 @@ extension StudyFile {
       }
     }
     if let habitats {
-      for name in habitats.maps where VoxelMapColumn(name)?.imageType != "original" {
-        problems.append(
-          Problem(
-            "habitats.maps",
-            "\"\(name)\" is no column of the original image, such as original_glcm_JointEntropy"))
-      }
+      checkHabitatMaps(habitats, &problems)
       let voiNames = vois.map(\.name)
       if !habitats.voi.isEmpty, !voiNames.contains(habitats.voi) {
         unknown(habitats.voi, "habitats.voi", "VOI", voiNames)
@@ -79,12 +74,40 @@ extension StudyFile {
       }
     }
     let masks = Set(images.map(\.maskColumn))
+    if lesions != nil, Set(images.map(\.label)).count > 1 {
+      problems.append(Problem("lesions", "all images need the same label when lesions become rows"))
+    }
     if lesions != nil, masks.count > 1 {
       problems.append(
         Problem(
           "lesions",
           "all images need the same mask column when lesions become rows; found "
             + masks.sorted().joined(separator: ", ")))
+    }
+  }
+
+  /// Local features are of families of the first image that is clustered.
+  private func checkHabitatMaps(_ habitats: HabitatSection, _ problems: inout [Problem]) {
+    func add(_ message: String) { problems.append(Problem("habitats.maps", message)) }
+    let image = habitatImages.first.map { images[$0] }
+    for (index, name) in habitats.maps.enumerated() {
+      guard let column = VoxelMapColumn(name), column.imageType == "original" else {
+        add("\"\(name)\" is no column of the original image, such as original_glcm_JointEntropy")
+        continue
+      }
+      let families = (image?.families ?? []).map { $0.family }.filter { $0.hasMaps }
+      let valid = families.flatMap { family in
+        family.columns.map { "original_\(type(of: family).id)_\($0.name)" }
+      }
+      if habitats.maps[..<index].contains(name) {
+        add("\"\(name)\" is given twice")
+      } else if let image, !valid.contains(name) {
+        let hint = nearest(to: name, in: valid).map { "; did you mean \"\($0)\"?" } ?? ""
+        let ids = families.map { "\(type(of: $0).id)" }.joined(separator: ", ")
+        add(
+          "\"\(name)\" is no local feature of image \(image.name)\(hint) (families of it that have"
+            + " values at a voxel: \(ids))")
+      }
     }
   }
 
@@ -95,13 +118,15 @@ extension StudyFile {
     let isThere = images.contains { image in
       image.filters.contains { $0.filter.responseNames.contains(column.imageType) }
         && image.families.contains { family in
-          family.id == column.family
+          family.id == column.family && family.family.hasMaps
             && family.family.columns.contains { $0.name == column.feature }
         }
     }
     if !isThere {
       problems.append(
-        Problem("maps.features", "\"\(column.name)\" is no column of this study's images"))
+        Problem(
+          "maps.features",
+          "\"\(column.name)\" is no column of this study's images that has values at a voxel"))
     } else if !maps.maskedKernel, column.imageType != "original" {
       problems.append(
         Problem(

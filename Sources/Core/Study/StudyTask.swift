@@ -33,7 +33,8 @@ package struct UnitFile: Hashable, Sendable {
   package enum Role: Hashable, Sendable {
     /// The file of one of the study's images.
     case image(Int)
-    case mask
+    /// The mask of one of the study's images.
+    case mask(Int)
     /// Anatomy that a VOI leaves out.
     case excluded(voi: Int)
   }
@@ -43,4 +44,17 @@ package struct UnitFile: Hashable, Sendable {
   package var name: String
   /// What opens it.
   package var path: String
+
+  package var isMask: Bool {
+    if case .mask = role { true } else { false }
+  }
+
+  /// Name and role, so that a file that changes its role counts as changed.
+  package var identity: String {
+    switch role {
+    case .image(let image): "image \(image) \(name)"
+    case .mask(let image): "mask \(image) \(name)"
+    case .excluded(let voi): "excluded \(voi) \(name)"
+    }
+  }
 }
