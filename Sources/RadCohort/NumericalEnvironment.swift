@@ -26,6 +26,10 @@ func pinNumericalEnvironment() {
     changed = true
   }
   guard changed else { return }
+  // The C library keeps freed blocks for the next ones. By default it gives large blocks back to
+  // the system, which clears their pages anew: a tenth of the time of a run.
+  setenv("MALLOC_MMAP_THRESHOLD_", "33554432", 0)
+  setenv("MALLOC_TRIM_THRESHOLD_", "268435456", 0)
   var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) }
   arguments.append(nil)
   execv(executablePath(), arguments)

@@ -263,7 +263,7 @@ extension RegionTrial {
     try trial.labels(trial.path(1, "mask")) { _, _ in 0 }
     let table = try trial.run(study, status: 4)
     #expect(table.errors.contains("p1 (habitats): images/p1_mask.nii.gz: the mask is empty"))
-    #expect(table.errors.contains("2 fitted on 1 training rows"), "\(table.errors)")
+    #expect(table.errors.contains("2 fitted on 1 of 2 training rows"), "\(table.errors)")
     #expect(table[0, "status"] == "failed")
     for row in 1...2 {
       #expect(table[row, "reason"].isEmpty)

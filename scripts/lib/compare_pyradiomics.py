@@ -4,6 +4,7 @@ import math
 import os
 import subprocess
 import sys
+import tempfile
 
 from compare_common import (PATIENT, cohort, number, patients, read_csv, say, short, table,
                             write_markdown)
@@ -97,10 +98,11 @@ class Oracle:
             options.oracle_python, options.oracle_script, not options.no_oracle)
         self.work = os.path.join(work, "oracle")
 
-    def values(self, configuration, region, variant, data, columns=()):
+    def values(self, configuration, region, variant, data, beyond=()):
         """{patient: {column: text}}, or None where they are neither there nor may be made.
 
-        data: gives the folder of images and masks; columns: those that are wanted, none is all."""
+        data: gives the folder of images and masks; beyond: (patient, column, ...) that are wanted,
+        none is all of all."""
         names = [f"{name}-{region}" if region else name for name in configuration.files]
         for folder in [self.work, *self.folders]:
             for name in names:
@@ -108,17 +110,20 @@ class Oracle:
                     path = os.path.join(folder, name + ending)
                     if os.path.exists(path):
                         rows = {row[PATIENT]: row for row in read_csv(path)}
-                        if all(c in row for row in rows.values() for c in columns):
+                        if all(column in rows.get(patient, {}) for patient, column, *_ in beyond):
                             return rows
         if not self.may_run or not self.python:
             return None
         os.makedirs(self.work, exist_ok=True)
         path = os.path.join(self.work, f"{names[0]}.{variant}.csv")
-        types = sorted({column.split("_")[0] for column in columns})
+        types = sorted({column.split("_")[0] for _, column, *_ in beyond})
         say(f"PyRadiomics: {names[0]} {variant} {' '.join(types)}")
         mask = f"{configuration.kind}_{region}.nii.gz" if region else "-"
-        subprocess.run([self.python, self.script, configuration.oracle, variant, data(),
-                        path + ".part", mask, *types], check=True)
+        with tempfile.TemporaryDirectory(dir=self.work) as some:
+            for patient in sorted({patient for patient, *_ in beyond}):
+                os.symlink(os.path.join(data(), patient), os.path.join(some, patient))
+            subprocess.run([self.python, self.script, configuration.oracle, variant,
+                            some if beyond else data(), path + ".part", mask, *types], check=True)
         os.rename(path + ".part", path)
         return {row[PATIENT]: row for row in read_csv(path)}
 
@@ -235,8 +240,7 @@ def compared(program, oracle, configuration, options):
             if patient in rows:
                 result.add(patient, row, rows[patient], prefix)
         if result.beyond:
-            columns = {column for _, column, _, _ in result.beyond}
-            result.explain(oracle.values(configuration, region, variant, source, columns)
+            result.explain(oracle.values(configuration, region, variant, source, result.beyond)
                            for variant in configuration.variants)
         say(f"  {name}: {result.values} values, {len(result.beyond)} beyond the limits")
         results.append(result)

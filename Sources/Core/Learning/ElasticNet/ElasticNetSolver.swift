@@ -81,8 +81,12 @@ struct ElasticNetSolver<Loss: ElasticNetLoss> {
     if loss.isQuadratic { for j in gram.order { (isCandidate[j], isWorking[j]) = (true, true) } }
     isConverged = true
     while true {
-      descend(eligible.filter { isWorking[$0] }, lambda: lambda)
       let candidates = eligible.filter { isCandidate[$0] }
+      // One step shows most of the columns that are still missing.
+      descend(eligible.filter { isWorking[$0] }, lambda: lambda, steps: 1)
+      updateGradient(of: candidates)
+      if admit(candidates, l1, &isWorking) { continue }
+      descend(eligible.filter { isWorking[$0] }, lambda: lambda)
       updateGradient(of: candidates)
       if admit(candidates, l1, &isWorking) { continue }
       updateGradient(of: eligible.filter { !isCandidate[$0] })
@@ -109,14 +113,15 @@ struct ElasticNetSolver<Loss: ElasticNetLoss> {
   }
 
   /// Solves for the intercept and some columns, the others as they are.
-  private mutating func descend(_ working: [Int], lambda: Double) {
+  /// - Parameter steps: where given, no more, converged or not.
+  private mutating func descend(_ working: [Int], lambda: Double, steps: Int? = nil) {
     let isNaive =
       updates == .naive
       || (updates == .automatic && working.count > ElasticNetSettings.covarianceLimit)
     let tolerance = 1e-4 * threshold.squareRoot()
     var rounds = 0
     var largest = Double.infinity
-    while rounds < 500 {
+    while rounds < steps ?? 500 {
       let violation = self.violation(working, lambda)
       if violation <= tolerance * 1e-3 { return }
       if largest < threshold * loss.convergenceScale && violation <= tolerance { return }
@@ -133,7 +138,7 @@ struct ElasticNetSolver<Loss: ElasticNetLoss> {
       largest = step.change
       rounds += 1
     }
-    isConverged = false
+    if steps == nil { isConverged = false }
   }
 
   /// How far the columns at work are from the Karush-Kuhn-Tucker conditions.

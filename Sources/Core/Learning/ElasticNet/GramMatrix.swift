@@ -57,15 +57,23 @@ struct GramMatrix {
                 }
                 guard row >= old else { continue }
                 DenseKernels.multiply(column, v, into: t, n)
-                var other = 0
-                while other <= row {
-                  guard let second = place(other) else { break }
-                  var product = DenseKernels.dot(t, second, n)
-                  if rank > 0, let q = projections.baseAddress {
-                    product -= DenseKernels.dot(q + row &* rank, q + other &* rank, rank)
+                new.withUnsafeMutableBufferPointer {
+                  guard let out = $0.baseAddress.map({ $0 + row &* size }) else { return }
+                  var other = 0
+                  while other &+ 3 <= row, let a = place(other), let b = place(other &+ 1),
+                    let c = place(other &+ 2), let d = place(other &+ 3)
+                  {
+                    DenseKernels.dots(t, (a, b, c, d), n, into: out + other)
+                    other &+= 4
                   }
-                  new[row &* size &+ other] = product
-                  other &+= 1
+                  while other <= row, let a = place(other) {
+                    out[other] = DenseKernels.dot(t, a, n)
+                    other &+= 1
+                  }
+                  guard rank > 0, let q = projections.baseAddress else { return }
+                  for other in 0...row {
+                    out[other] -= DenseKernels.dot(q + row &* rank, q + other &* rank, rank)
+                  }
                 }
               }
             }

@@ -83,10 +83,10 @@ struct CoxRiskSets {
     let weight: Double
     /// Σ w e^η over the risk set, less the fraction of the tied events.
     let denominator: Double
-    /// Of the covariates, weighted by risk.
-    let mean: [Double]
-    /// Their covariances, lower triangle row by row; empty unless asked for.
-    let covariance: [Double]
+    /// Of the covariates, weighted by risk; valid during the visit only.
+    let mean: UnsafePointer<Double>
+    /// Their covariances, lower triangle row by row, if asked for; valid during the visit only.
+    let covariance: UnsafePointer<Double>
   }
 
   /// When a position comes under observation; -inf where all do from the beginning.
@@ -102,99 +102,138 @@ struct CoxRiskSets {
   }
 
   /// Calls `visit` for every denominator, by stratum, from the latest time down.
+  ///
+  /// - Parameter risk: e^η of each position.
   func walk(risk: [Double], covariances: Bool, visit: (Step) -> Void) {
-    for s in strata.indices {
-      var all = RiskSums(width, covariances)
-      var (first, leaving, atRisk) = (bounds[s], bounds[s], 0)
-      while first < bounds[s + 1] {
-        var tied = RiskSums(width, covariances)
-        var end = first
-        var (deaths, weight) = (0, 0.0)
-        while end < bounds[s + 1] && time[end] == time[first] {
-          let factor = weights[end] * risk[end]
-          all.add(x, end, factor)
-          if event[end] {
-            tied.add(x, end, factor)
-            deaths += 1
-            weight += weights[end]
-          }
-          end += 1
+    let size = RiskSums.size(width, covariances)
+    x.withUnsafeBufferPointer { x in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * size) { memory in
+        guard let rows = x.baseAddress, let base = memory.baseAddress else { return }
+        memory.initialize(repeating: 0)
+        let sums = (0..<3).map {
+          RiskSums(values: base + $0 * size, width: width, size: size, rows: rows)
         }
-        atRisk += end - first
-        if let entry {
-          while leaving < bounds[s + 1] && entry[byEntry[leaving]] >= time[first] {
-            let row = byEntry[leaving]
-            all.add(x, row, -weights[row] * risk[row])
-            atRisk -= 1
-            leaving += 1
-            // Nobody is left: what remains in the sums is rounding.
-            if atRisk == 0 { all = RiskSums(width, covariances) }
-          }
+        for s in strata.indices {
+          walk(stratum: s, risk, all: sums[0], tied: sums[1], moments: sums[2], visit)
         }
-        let stepCount = ties == .efron ? deaths : min(1, deaths)
-        for index in 0..<stepCount {
-          let fraction = Double(index) / Double(deaths)
-          let sums = all.without(fraction, tied)
-          visit(
-            Step(
-              stratum: s, rows: first..<end, index: index, fraction: fraction,
-              weight: weight / Double(stepCount), denominator: sums.total, mean: sums.mean,
-              covariance: sums.covariance))
-        }
-        first = end
       }
+    }
+  }
+
+  private func walk(
+    stratum s: Int, _ risk: [Double], all: RiskSums, tied: RiskSums, moments: RiskSums,
+    _ visit: (Step) -> Void
+  ) {
+    all.clear()
+    var (first, leaving, atRisk) = (bounds[s], bounds[s], 0)
+    while first < bounds[s + 1] {
+      tied.clear()
+      var end = first
+      var (deaths, weight) = (0, 0.0)
+      while end < bounds[s + 1] && time[end] == time[first] {
+        let factor = weights[end] * risk[end]
+        all.add(end, factor)
+        if event[end] {
+          tied.add(end, factor)
+          deaths += 1
+          weight += weights[end]
+        }
+        end += 1
+      }
+      atRisk += end - first
+      if let entry {
+        while leaving < bounds[s + 1] && entry[byEntry[leaving]] >= time[first] {
+          let row = byEntry[leaving]
+          all.add(row, -weights[row] * risk[row])
+          atRisk -= 1
+          leaving += 1
+          // Nobody is left: what remains in the sums is rounding.
+          if atRisk == 0 { all.clear() }
+        }
+      }
+      let stepCount = ties == .efron ? deaths : min(1, deaths)
+      for index in 0..<stepCount {
+        let fraction = Double(index) / Double(deaths)
+        moments.setMoments(all, fraction, tied)
+        visit(
+          Step(
+            stratum: s, rows: first..<end, index: index, fraction: fraction,
+            weight: weight / Double(stepCount), denominator: moments.values[0],
+            mean: UnsafePointer(moments.values + 1),
+            covariance: UnsafePointer(moments.values + 1 + width)))
+      }
+      first = end
     }
   }
 }
 
-/// Σ r, Σ r x and the lower triangle of Σ r x xᵀ.
+/// Σ r, Σ r x and the lower triangle of Σ r x xᵀ, one after the other.
 private struct RiskSums {
-  var total = 0.0
-  var first: [Double]
-  var second: [Double]
+  let values: UnsafeMutablePointer<Double>
+  let width: Int
+  let size: Int
+  /// Covariates, row-major.
+  let rows: UnsafePointer<Double>
 
-  init(_ width: Int, _ covariances: Bool) {
-    first = [Double](repeating: 0, count: width)
-    second = [Double](repeating: 0, count: covariances ? width * (width + 1) / 2 : 0)
+  static func size(_ width: Int, _ covariances: Bool) -> Int {
+    1 + width + (covariances ? width * (width + 1) / 2 : 0)
   }
 
-  mutating func add(_ x: [Double], _ row: Int, _ factor: Double) {
-    total += factor
-    let width = first.count
-    let base = row * width
-    for i in 0..<width { first[i] += factor * x[base + i] }
-    if second.isEmpty { return }
+  func clear() {
     var k = 0
-    for i in 0..<width {
-      let scaled = factor * x[base + i]
-      for j in 0...i {
-        second[k] += scaled * x[base + j]
-        k += 1
-      }
+    while k < size {
+      values[k] = 0
+      k &+= 1
     }
   }
 
-  func without(_ fraction: Double, _ other: RiskSums) -> RiskSums {
-    if fraction == 0 { return self }
-    var result = self
-    result.total -= fraction * other.total
-    for i in first.indices { result.first[i] -= fraction * other.first[i] }
-    for i in second.indices { result.second[i] -= fraction * other.second[i] }
-    return result
+  func add(_ row: Int, _ factor: Double) {
+    let x = rows + row &* width
+    values[0] += factor
+    var i = 0
+    while i < width {
+      values[1 &+ i] += factor * x[i]
+      i &+= 1
+    }
+    if size == 1 &+ width { return }
+    var k = 1 &+ width
+    i = 0
+    while i < width {
+      let scaled = factor * x[i]
+      var j = 0
+      while j <= i {
+        values[k] += scaled * x[j]
+        k &+= 1
+        j &+= 1
+      }
+      i &+= 1
+    }
   }
 
-  var mean: [Double] { first.map { $0 / total } }
-
-  var covariance: [Double] {
-    if second.isEmpty { return [] }
-    var result = second
+  /// Total, means and covariances of `all` less a fraction of `tied`.
+  func setMoments(_ all: RiskSums, _ fraction: Double, _ tied: RiskSums) {
     var k = 0
-    for i in first.indices {
-      for j in 0...i {
-        result[k] = second[k] / total - first[i] / total * (first[j] / total)
-        k += 1
-      }
+    while k < size {
+      values[k] = all.values[k] - fraction * tied.values[k]
+      k &+= 1
     }
-    return result
+    let total = values[0]
+    k = 1
+    while k < size {
+      values[k] /= total
+      k &+= 1
+    }
+    if size == 1 &+ width { return }
+    k = 1 &+ width
+    var i = 0
+    while i < width {
+      var j = 0
+      while j <= i {
+        values[k] -= values[1 &+ i] * values[1 &+ j]
+        k &+= 1
+        j &+= 1
+      }
+      i &+= 1
+    }
   }
 }
