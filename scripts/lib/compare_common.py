@@ -70,7 +70,7 @@ class Program:
     def call(self, *arguments, launcher=(), may_fail=False):
         result = subprocess.run(
             [*launcher, self.binary, *arguments], stdin=subprocess.DEVNULL, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=bool(launcher))
         if result.returncode not in ((0, 4) if may_fail else (0,)):
             sys.exit(f"radcohort {' '.join(arguments)}: exit {result.returncode}\n"
                      + result.stdout[-3000:])

@@ -2,7 +2,7 @@ internal import Numerics
 
 /// Standardised columns in memory, and their correlations in square tiles of a fixed size, so that
 /// no more than a tile or a strip of the matrix exists at a time.
-final class CorrelationTiles {
+package final class CorrelationTiles {
   static let side = 256
 
   let rowCount: Int
@@ -14,7 +14,7 @@ final class CorrelationTiles {
   private let values: UnsafeMutablePointer<Double>
 
   /// - Parameter capacity: columns, rounded up to whole tiles; those not appended are 0.
-  init(rowCount: Int, capacity: Int) {
+  package init(rowCount: Int, capacity: Int) {
     precondition(rowCount > 0)
     self.rowCount = rowCount
     stride = (rowCount + 7) / 8 * 8
@@ -28,7 +28,7 @@ final class CorrelationTiles {
 
   var blockCount: Int { (count + Self.side - 1) / Self.side }
 
-  func append(_ column: StandardisedColumn) {
+  package func append(_ column: StandardisedColumn) {
     column.values.withUnsafeBufferPointer { append($0.baseAddress!) }
   }
 
@@ -59,7 +59,7 @@ final class CorrelationTiles {
       depth: rowCount, stride: stride, into: out)
   }
 
-  func correlation(_ a: Int, _ b: Int) -> Double {
+  package func correlation(_ a: Int, _ b: Int) -> Double {
     StandardisedColumn.dot(column(a), column(b), rowCount)
   }
 }

@@ -76,7 +76,7 @@ package struct MannWhitneySelector: Selector {
   /// P(U >= u) without ties for u = 0 ... m n: numbers of arrangements are the coefficients of the
   /// Gaussian binomial, the product over i = 1...m of (1 - q^(n + i)) / (1 - q^i); whole numbers
   /// below 2^53 for the sizes that are asked for.
-  static func tails(_ m: Int, _ n: Int) -> [Double] {
+  package static func tails(_ m: Int, _ n: Int) -> [Double] {
     var counts = [Double](repeating: 0, count: m * n + 1)
     counts[0] = 1
     for i in 1...m {

@@ -5,7 +5,7 @@
 /// columns exceeds the mean of all remaining elements outside row j, otherwise j goes. Sums of rows
 /// are kept up to date for what was removed: in strips of 256 removed columns, and by scalar
 /// products for those that were removed since the last strip.
-struct MeanCorrelationElimination {
+package struct MeanCorrelationElimination {
   private let columns: CorrelationTiles
   private let removedStrip: CorrelationTiles
   private var isRemoved: [Bool]
@@ -18,7 +18,7 @@ struct MeanCorrelationElimination {
   private var pending: [Int] = []
 
   /// Columns that stay, ascending.
-  static func kept(_ tiles: CorrelationTiles, threshold: Double) -> [Int] {
+  package static func kept(_ tiles: CorrelationTiles, threshold: Double) -> [Int] {
     let count = tiles.count
     if count < 2 { return Array(0..<count) }
     let sums = rowSums(tiles)

@@ -72,7 +72,8 @@ struct SingleCovariateCox {
     // One more step from a converged point costs nothing and gives full precision.
     if point.information > 1e-9 {
       let last = evaluate(values, beta + point.score / point.information)
-      if last.logLikelihood >= point.logLikelihood, last.information > 0 {
+      let slack = 1e-12 * abs(point.logLikelihood)
+      if last.logLikelihood >= point.logLikelihood - slack, last.information > 0 {
         beta += point.score / point.information
         point = last
       }

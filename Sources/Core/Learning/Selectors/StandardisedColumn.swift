@@ -2,10 +2,10 @@ internal import Numerics
 
 /// A column minus its mean, of length 1, so that scalar products are correlations; all 0 where it
 /// is constant.
-struct StandardisedColumn {
+package struct StandardisedColumn {
   let values: [Double]
 
-  init(_ column: [Double]) {
+  package init(_ column: [Double]) {
     let first = column[0]
     if column.allSatisfy({ $0 == first }) {
       values = [Double](repeating: 0, count: column.count)

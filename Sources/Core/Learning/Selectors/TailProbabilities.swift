@@ -6,9 +6,9 @@ internal import Glibc
 /// Press et al., Numerical Recipes, 6.2 and 6.4), with prefactors in Loader's form (2000, "Fast and
 /// accurate computation of binomial probabilities"), so that large degrees of freedom lose no
 /// digits. Relative error about 1e-12.
-enum TailProbabilities {
+package enum TailProbabilities {
   /// P(|T| >= |t|) for `degrees` > 0 degrees of freedom; 0 for infinite t.
-  static func student(_ t: Double, degrees: Double) -> Double {
+  package static func student(_ t: Double, degrees: Double) -> Double {
     if t.isInfinite { return 0 }
     let square = t * t
     return incompleteBeta(
@@ -16,7 +16,7 @@ enum TailProbabilities {
   }
 
   /// P(F >= f).
-  static func fisher(_ f: Double, _ numerator: Double, _ denominator: Double) -> Double {
+  package static func fisher(_ f: Double, _ numerator: Double, _ denominator: Double) -> Double {
     if f <= 0 { return 1 }
     if f.isInfinite { return 0 }
     let sum = denominator + numerator * f
@@ -25,18 +25,20 @@ enum TailProbabilities {
   }
 
   /// P(X >= x) of chi-squared.
-  static func chiSquared(_ x: Double, degrees: Double) -> Double {
+  package static func chiSquared(_ x: Double, degrees: Double) -> Double {
     if x <= 0 { return 1 }
     if x.isInfinite { return 0 }
     return degrees == 1 ? erfc((x / 2).squareRoot()) : upperGamma(a: degrees / 2, x: x / 2)
   }
 
   /// P(|Z| >= |z|) of the standard normal distribution.
-  static func normal(_ z: Double) -> Double { erfc(abs(z) / 2.0.squareRoot()) }
+  package static func normal(_ z: Double) -> Double { erfc(abs(z) / 2.0.squareRoot()) }
 
   /// The f with P(F >= f) = `tail`, by bisection of log f to the last bit.
   /// - Parameter tail: in (0, 1).
-  static func fisherQuantile(tail: Double, _ numerator: Double, _ denominator: Double) -> Double {
+  package static func fisherQuantile(tail: Double, _ numerator: Double, _ denominator: Double)
+    -> Double
+  {
     var (low, high) = (-700.0, 700.0)
     for _ in 0..<200 {
       let middle = 0.5 * (low + high)
@@ -47,7 +49,7 @@ enum TailProbabilities {
   }
 
   /// I_x(a, b); x + y = 1, both given so that neither loses digits.
-  static func incompleteBeta(a: Double, b: Double, x: Double, y: Double) -> Double {
+  package static func incompleteBeta(a: Double, b: Double, x: Double, y: Double) -> Double {
     if x <= 0 { return 0 }
     if y <= 0 { return 1 }
     let logFront = logBetaFront(a, b, x, y)
