@@ -24,14 +24,10 @@ package enum MPIWorld {
   package static func run(_ body: (MPICommunicator) throws -> Void) throws {
     // Only for files on communicators other than the world; it prints an error there.
     setenv("OMPI_MCA_sharedfp", "^sm", 0)
-    let settings = settingsWithoutLauncher.filter { getenv($0.name) == nil }
-    for setting in settings { setenv(setting.name, setting.value, 1) }
     var provided: Int32 = 0
     try check("MPI_Init_thread") {
       MPI_Init_thread(nil, nil, Int32(MPI_THREAD_FUNNELED), &provided)
     }
-    // Programs that this one starts shall not inherit them.
-    for setting in settings { unsetenv(setting.name) }
     let world = try MPICommunicator()
     do {
       let mismatch = launcherMismatch(size: world.size) { name in
@@ -50,16 +46,6 @@ package enum MPIWorld {
       throw error
     }
     try check("MPI_Finalize") { MPI_Finalize() }
-  }
-
-  /// Open MPI's settings for a process that no launcher started: no daemon beside it, and no
-  /// network components; both cost more than reading a small patient. Empty below a launcher.
-  private static var settingsWithoutLauncher: [(name: String, value: String)] {
-    let launchers = ["OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"]
-    guard launchers.allSatisfy({ getenv($0) == nil }) else { return [] }
-    return [
-      ("OMPI_MCA_ess_singleton_isolated", "1"), ("OMPI_MCA_pml", "ob1"), ("OMPI_MCA_btl", "self"),
-    ]
   }
 
   /// "Open MPI v4.1.4, ..." in one line.
