@@ -52,7 +52,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   /// Collective: units are dealt round robin; rank 0 lists what all ranks found, in unit order.
-  private func checkDeeply(_ world: MPICommunicator) throws -> ExitStatus {
+  private func checkDeeply(_ world: any Communicator) throws -> ExitStatus {
     var message: [UInt8] = []
     var plan: StudyPlan?
     if world.rank == 0 {

@@ -51,7 +51,7 @@ struct RunCommand: ParsableCommand {
 
 /// Runs `body` on every rank that the launcher started; throws the status it ends with, unless that
 /// is `done`.
-func runOnAllRanks(_ body: (MPICommunicator) throws -> ExitStatus) throws(ExitStatus) {
+func runOnAllRanks(_ body: (any Communicator) throws -> ExitStatus) throws(ExitStatus) {
   if let message = MPIWorld.launcherMismatch() {
     printError(message)
     throw .usage

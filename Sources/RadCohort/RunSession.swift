@@ -11,11 +11,11 @@ internal import Worker
 /// prepare (rank 0), then stage by stage what the plan says.
 struct RunSession {
   let options: RunCommand
-  let world: MPICommunicator
+  let world: any Communicator
   let stop: StopRequest
   private let started = timestamp()
 
-  init(options: RunCommand, world: MPICommunicator, stop: StopRequest) {
+  init(options: RunCommand, world: any Communicator, stop: StopRequest) {
     self.options = options
     self.world = world
     self.stop = stop

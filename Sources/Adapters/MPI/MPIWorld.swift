@@ -1,6 +1,6 @@
 internal import CMPI
 internal import Glibc
-internal import Study
+package import Study
 
 /// Calls MPI and turns its code into an error: no code is dropped.
 @inline(__always)
@@ -19,9 +19,11 @@ package enum MPIWorld {
   /// Runs `body` between MPI_Init and MPI_Finalize. If it throws, all ranks are ended by
   /// MPI_Abort with code 70: the others may be waiting for this one.
   ///
-  /// Works without a launcher too, as a world of one rank.
+  /// Without a launcher MPI is not started: `body` runs in a world of one rank. (MPI_Init would
+  /// start a daemon for it, which costs a tenth of a second.)
   /// - Throws: also where several ranks were started that do not find each other.
-  package static func run(_ body: (MPICommunicator) throws -> Void) throws {
+  package static func run(_ body: (any Communicator) throws -> Void) throws {
+    guard isLaunched else { return try body(LoneCommunicator()) }
     // Only for files on communicators other than the world; it prints an error there.
     setenv("OMPI_MCA_sharedfp", "^sm", 0)
     var provided: Int32 = 0
@@ -48,6 +50,12 @@ package enum MPIWorld {
     try check("MPI_Finalize") { MPI_Finalize() }
   }
 
+  /// Whether mpirun, or srun with a process-management interface, started this process.
+  private static var isLaunched: Bool {
+    let names = ["OMPI_COMM_WORLD_SIZE", "PMIX_NAMESPACE", "PMIX_RANK", "PMI_RANK"]
+    return names.contains { name in getenv(name) != nil }
+  }
+
   /// "Open MPI v4.1.4, ..." in one line.
   package static var libraryVersion: String {
     var text = [CChar](repeating: 0, count: Int(MPI_MAX_LIBRARY_VERSION_STRING))
@@ -64,15 +72,6 @@ package enum MPIWorld {
     var subversion: Int32 = 0
     MPI_Get_version(&version, &subversion)
     return "\(version).\(subversion)"
-  }
-
-  /// Name of the host of this rank; only between MPI_Init and MPI_Finalize.
-  package static var processorName: String {
-    var text = [CChar](repeating: 0, count: Int(MPI_MAX_PROCESSOR_NAME))
-    var length: Int32 = 0
-    MPI_Get_processor_name(&text, &length)
-    return String(
-      decoding: text.prefix(Int(length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   private static func writeError(_ text: String) {
