@@ -69,10 +69,14 @@ let core: [Target] = [
   module("Fusion", in: "Core", ["Components", "Numerics", "Imaging", "Filters"]),
   module("Learning", in: "Core", ["Components", "Numerics"]),
   module("Statistics", in: "Core", ["Components", "Numerics"]),
+  module("Evaluation", in: "Core", ["Components", "Numerics", "Learning", "Statistics"]),
   module("Synthesis", in: "Core", ["Numerics", "Imaging"]),
   module(
     "Study", in: "Core",
     ["Components", "Numerics", "Imaging", "Filters", "Features", "Habitats", "Fusion", yams]),
+  module(
+    "ModelStudy", in: "Core",
+    ["Components", "Numerics", "Learning", "Statistics", "Evaluation", "Study"]),
 ]
 
 // MARK: - Adapters: one target per C library
@@ -82,30 +86,40 @@ let adapters: [Target] = [
   library("CHDF5", pkgConfig: pkgConfig("HDF5", "hdf5-openmpi"), apt: ["libhdf5-openmpi-dev"]),
   library("CZlib", pkgConfig: pkgConfig("ZLIB", "zlib"), apt: ["zlib1g-dev"]),
   library("CCrypto", pkgConfig: pkgConfig("CRYPTO", "libcrypto"), apt: ["libssl-dev"]),
+  library("CSVM", pkgConfig: nil, apt: ["libsvm-dev"]),
+  library("CXGBoost", pkgConfig: pkgConfig("XGBOOST", "xgboost"), apt: ["libxgboost-dev"]),
   .target(name: "CNIfTI", path: "Sources/CLibraries/CNIfTI"),
   adapter("MPI", ["CMPI", "Study"]),
-  adapter("HDF5", ["CHDF5", "HashingAdapter", "MPIAdapter", "Study"]),
+  adapter(
+    "HDF5", ["CHDF5", "HashingAdapter", "MPIAdapter", "Components", "Study", "ModelStudy"]),
   adapter("NIfTI", ["CNIfTI", "CZlib", "Imaging"]),
   adapter("Hashing", ["CCrypto"]),
+  adapter("SVM", ["CSVM", "Components", "Numerics", "Learning"]),
+  adapter("XGBoost", ["CXGBoost", "Components", "Numerics", "Learning"]),
 ]
 
 // MARK: - Executables and tests
 
 let program: [Target] = [
-  topModule("Catalog", ["Components", "Imaging", "Filters", "Features"]),
+  topModule(
+    "Catalog",
+    [
+      "Components", "Imaging", "Filters", "Features", "Learning", "Evaluation", "ModelStudy",
+      "SVMAdapter", "XGBoostAdapter",
+    ]),
   topModule("Coordinator", ["Components", "Study"]),
   topModule(
     "Worker",
     [
       "Components", "Numerics", "Imaging", "Filters", "Features", "Habitats", "Fusion", "Study",
-      "Catalog",
+      "Catalog", "Learning", "Evaluation", "ModelStudy",
     ]),
   .executableTarget(
     name: "radcohort",
     dependencies: [
       "Components", "Numerics", "Imaging", "Filters", "Features", "Habitats", "Synthesis", "Study",
       "Catalog",
-      "Coordinator", "Worker", "MPIAdapter", "HDF5Adapter", "NIfTIAdapter", "HashingAdapter",
+      "Learning", "Evaluation", "ModelStudy", "Coordinator", "Worker", "MPIAdapter", "HDF5Adapter", "NIfTIAdapter", "HashingAdapter",
       argumentParser,
     ],
     path: "Sources/RadCohort", swiftSettings: settings),

@@ -24,8 +24,10 @@ package struct Coordinator {
   private let observer: any RunObserver
   private var dispatcher: Dispatcher
   private let isolated: Set<Int>
-  /// Units that each worker holds.
+  /// Units that each worker holds, by rank.
   private var held: [Int]
+  /// Units of the last batch that each worker was sent, by rank.
+  private var lastBatch: [Int]
   /// Workers that were sent the end.
   private var ended: [Bool]
   private var fault: String?
@@ -47,6 +49,7 @@ package struct Coordinator {
     self.stop = stop
     self.observer = observer
     held = [Int](repeating: 0, count: communicator.size)
+    lastBatch = held
     ended = [Bool](repeating: false, count: communicator.size)
     ended[0] = true
   }
@@ -89,15 +92,22 @@ package struct Coordinator {
       if held[worker] == 0 { try sendEnd(to: worker) }
       return
     }
+    // A report in the midst of a batch: the worker still has the one ahead.
+    guard held[worker] <= lastBatch[worker] else { return }
     // One batch to compute and one ahead.
     var units = held[worker] == 0 ? dispatcher.next(held: 0) : []
-    units += dispatcher.next(held: held[worker] + units.count)
+    let first = units.count
+    let ahead = dispatcher.next(held: held[worker] + first)
+    units += ahead
     if units.isEmpty {
       if held[worker] == 0 { try sendEnd(to: worker) }
       return
     }
     held[worker] += units.count
-    let order = WorkOrder(units: units, isolated: units.filter(isolated.contains))
+    lastBatch[worker] = ahead.isEmpty ? first : ahead.count
+    let order = WorkOrder(
+      units: units, reportAfter: first,
+      isolated: isolated.isEmpty ? [] : units.filter(isolated.contains))
     try communicator.send(order.bytes, to: worker, tag: .order)
   }
 

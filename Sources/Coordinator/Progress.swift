@@ -26,12 +26,20 @@ package final class Progress: RunObserver {
   /// Seconds between two lines in a log, and between two redraws of the bar.
   private static let logInterval = 10.0
   private static let barInterval = 0.2
+  /// In a run of more units, `progress.jsonl` has a line of its own only for failed ones: a line
+  /// costs rank 0 ten microseconds.
+  private static let listedUnits = 100_000
+  /// Seconds between two lines that sum up finished units.
+  private static let sumInterval = 1.0
 
-  private let plan: StudyPlan
+  private let plan: any WorkPlan
   private let output: Output
   private let total: Int
   private let start: Double
   private var lastShown: Double
+  /// Finished units that no line in `progress.jsonl` speaks of yet.
+  private var unlisted = (count: 0, seconds: 0.0)
+  private var lastSum: Double
   /// Units that earlier starts did.
   private var doneBefore = 0
   package private(set) var doneNow = 0
@@ -40,13 +48,14 @@ package final class Progress: RunObserver {
   /// - Parameters:
   ///   - begunBefore: units that earlier starts began, repeats included.
   package init(
-    plan: StudyPlan, begunBefore: Int, rankCount: Int, output: Output
+    plan: any WorkPlan, begunBefore: Int, rankCount: Int, output: Output
   ) {
     self.plan = plan
     self.output = output
     total = plan.unitCount
     start = output.now()
     lastShown = start
+    lastSum = start
     output.jsonLine(
       jsonObject([
         ("event", .text("start")), ("time", .number(start)), ("units", .integer(total)),
@@ -67,15 +76,19 @@ package final class Progress: RunObserver {
   package func unitEnded(_ report: UnitReport, rank: Int) {
     doneNow += 1
     if report.status == .failed { failedNow += 1 }
-    let cohortRow = plan.cohort.rows[plan.row(ofUnit: report.unit)]
+    if total > Self.listedUnits, report.status == .finished {
+      unlisted.count += 1
+      unlisted.seconds += report.seconds
+      return
+    }
     var fields: [(String, JSONValue)] = [
       ("event", .text("unit")), ("time", .number(output.now())), ("unit", .integer(report.unit)),
-      ("patient", .text(cohortRow.patient)), ("image", .text(plan.part(ofUnit: report.unit))),
+    ]
+    fields += plan.labels(ofUnit: report.unit).map { ($0.name, .text($0.text)) }
+    fields += [
       ("rank", .integer(rank)), ("seconds", .number(report.seconds)),
       ("status", .text(report.status.word)),
     ]
-    if !cohortRow.lesion.isEmpty { fields.append(("lesion", .text(cohortRow.lesion))) }
-    if !cohortRow.session.isEmpty { fields.append(("session", .text(cohortRow.session))) }
     if !report.message.isEmpty { fields.append(("message", .text(report.message))) }
     output.jsonLine(jsonObject(fields))
     if report.status == .failed {
@@ -85,6 +98,7 @@ package final class Progress: RunObserver {
 
   package func tick(remainingSeconds: Double?, workerCount: Int) {
     let now = output.now()
+    if now - lastSum >= Self.sumInterval { writeSum(now) }
     guard now - lastShown >= (output.isTerminal ? Self.barInterval : Self.logInterval) else {
       return
     }
@@ -96,11 +110,24 @@ package final class Progress: RunObserver {
   /// The last words of a run.
   package func end(_ word: String) {
     if output.isTerminal { output.display("\r\u{1B}[K") }
+    writeSum(output.now())
     output.jsonLine(
       jsonObject([
         ("event", .text("end")), ("time", .number(output.now())), ("status", .text(word)),
         ("done", .integer(doneBefore + doneNow)), ("failed_now", .integer(failedNow)),
       ]))
+  }
+
+  /// A line for the finished units that have none of their own.
+  private func writeSum(_ now: Double) {
+    lastSum = now
+    guard unlisted.count > 0 else { return }
+    output.jsonLine(
+      jsonObject([
+        ("event", .text("units")), ("time", .number(now)), ("count", .integer(unlisted.count)),
+        ("seconds", .number(unlisted.seconds)),
+      ]))
+    unlisted = (0, 0)
   }
 
   private func show(_ line: String) {

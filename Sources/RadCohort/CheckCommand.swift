@@ -26,6 +26,7 @@ struct CheckCommand: ParsableCommand {
   var deep = false
 
   func run() throws {
+    if try checkedModels() { return }
     if !deep {
       let (plan, problems) = try checkHeaders()
       if !problems.isEmpty { throw report(InvalidInput(problems)) }
@@ -33,6 +34,19 @@ struct CheckCommand: ParsableCommand {
       return
     }
     try runOnAllRanks(checkDeeply)
+  }
+
+  /// Checks a model study, if it is one: the table is read whole in any case.
+  private func checkedModels() throws(ExitStatus) -> Bool {
+    do throws(InvalidInput) {
+      guard try isModelStudy(study) else { return false }
+      let report = try ModelPlanReport(study)
+      for note in report.notes { print("note: \(note)") }
+      print("\(study): \(report.summary); all is in order")
+      return true
+    } catch {
+      throw report(error)
+    }
   }
 
   private func checkHeaders() throws(ExitStatus) -> (StudyPlan, [Problem]) {

@@ -117,8 +117,7 @@ struct ComputeUnitCommand: ParsableCommand {
       bytes += buffer[..<count]
     }
     fclose(file)
-    let engine = try Engine(setup: RunSetup(bytes: bytes))
-    let report = try engine.withWorker(rank: rank, stop: StopRequest()) { worker in
+    let report = try JobSetup(bytes: bytes).job().withWorker(rank: rank, stop: StopRequest()) { worker in
       try worker.perform(unit: unit, isolated: false)
     }
     if report.status == .failed {

@@ -35,6 +35,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
+    if try isModels() { return }
     let plan: StudyPlan
     do throws(InvalidInput) {
       plan = try loadSetup(study: study, output: nil).plan(
@@ -72,8 +73,22 @@ struct PlanCommand: ParsableCommand {
       print(
         "problems    \(inventory.badUnitCount) units have bad files: radcohort check \(study)")
     }
-    guard let estimate = Estimate(plan: plan, inventory: inventory, probe: probe) else { return }
-    for line in estimate.lines(cores: cores) { print(line) }
+    let computer = UnitComputer(
+      plan: plan, source: ImageFileSource(), versions: diagnosticVersions)
+    let estimate = Estimate(
+      computer, stages: [0..<plan.unitCount], probe: probe) { inventory.costs[$0] }
+    for line in estimate?.lines(cores: cores) ?? [] { print(line) }
+  }
+
+  /// Prints the plan of a model study, if it is one.
+  private func isModels() throws(ExitStatus) -> Bool {
+    do throws(InvalidInput) {
+      guard try isModelStudy(study) else { return false }
+      try ModelPlanReport(study).print(probe: probe, cores: cores)
+      return true
+    } catch {
+      throw report(error)
+    }
   }
 
   /// "4 regions x 2060; of each: shape 14 + 22 image types x (firstorder 18 + ...)".
@@ -90,63 +105,5 @@ struct PlanCommand: ParsableCommand {
     let regions = plan.study.regionNames.count
     let sum = all.joined(separator: " + ")
     return regions > 1 ? "\(regions) regions x \(block.count / regions); of each: \(sum)" : sum
-  }
-}
-
-/// Cost of a whole study from a few computed units.
-private struct Estimate {
-  private let unitCount: Int
-  private let probed: Int
-  private let coreSeconds: Double
-  private let longestSeconds: Double
-  private let memory: Int
-
-  /// Computes `probe` units spread from the cheapest to the dearest; nil where none can be.
-  init?(plan: StudyPlan, inventory: Inventory, probe: Int) {
-    let computer = UnitComputer(
-      plan: plan, source: ImageFileSource(), versions: diagnosticVersions)
-    let order = (0..<plan.unitCount).sorted {
-      (inventory.costs[$0], $0) < (inventory.costs[$1], $1)
-    }
-    var seconds = 0.0
-    var cost = 0.0
-    var probed = 0
-    for index in 0..<min(probe, order.count) {
-      // The dearest unit is always among them: it decides the memory.
-      let position = order.count - 1 - index * order.count / max(1, min(probe, order.count))
-      let unit = order[position]
-      let start = processSeconds()
-      guard (try? computer.compute(unit: unit)) != nil else { continue }
-      seconds += processSeconds() - start
-      cost += inventory.costs[unit]
-      probed += 1
-    }
-    guard probed > 0, cost > 0 else { return nil }
-    let rate = seconds / cost
-    unitCount = plan.unitCount
-    self.probed = probed
-    coreSeconds = rate * inventory.costs.reduce(0, +)
-    longestSeconds = rate * (inventory.costs.max() ?? 0)
-    memory = peakMemory()
-  }
-
-  func lines(cores: Int) -> [String] {
-    // More workers than this would wait for the longest unit, or have less than a minute's work.
-    let useful = min(
-      unitCount, Int(coreSeconds / max(longestSeconds, 1e-3)), Int((coreSeconds / 60).rounded(.up)))
-    let workers = max(1, min(cores - 1, useful))
-    let start = 30.0
-    let wall = max(coreSeconds / Double(workers), longestSeconds) * 1.5 + start
-    let minutes = max(5, Int((wall / 60).rounded(.up)))
-    let memoryPerRank = (memory * 3 / 2) >> 20
-    return [
-      "probe       \(probed) units, \(decimal(coreSeconds / Double(unitCount), 3)) s per unit",
-      "core-hours  \(decimal(coreSeconds / 3600, coreSeconds < 360 ? 4 : 1))"
-        + " (\(duration(coreSeconds)) on one core)",
-      "memory      \(byteCount(memory)) per rank at the largest image",
-      "suggestion  --ntasks=\(workers + 1) --mem-per-cpu=\(max(256, memoryPerRank))M"
-        + " --time=\(minutes / 60):\(minutes % 60 < 10 ? "0" : "")\(minutes % 60):00"
-        + "   (1 coordinator + \(workers) worker\(workers == 1 ? "" : "s"), about \(duration(wall)))",
-    ]
   }
 }

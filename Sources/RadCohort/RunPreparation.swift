@@ -1,18 +1,14 @@
-internal import Catalog
 internal import Components
 internal import Coordinator
 internal import Glibc
 internal import HDF5Adapter
-internal import Habitats
-internal import HashingAdapter
 internal import Study
 
 /// What rank 0 does before anything is computed: reads and checks the study, takes the lock, reads
 /// the journals of earlier starts, and lists what is missing.
 final class RunPreparation {
-  private(set) var setup: RunSetup
-  let plan: StudyPlan
-  let cohortHash: String
+  private(set) var setup: JobSetup
+  private let job: any Job
   private let costs: [Double]
   private let retryFailed: Bool
   let progress: Progress
@@ -28,23 +24,26 @@ final class RunPreparation {
   private static let deathsBeforeIsolation = 2
 
   init(options: RunCommand, rankCount: Int) throws(ExitStatus) {
-    do throws(InvalidInput) {
-      setup = try loadSetup(study: options.study, output: options.output)
-      plan = try setup.plan(families: Catalog.families, filters: Catalog.filters)
+    do {
+      setup = try JobSetup.load(study: options.study, output: options.output)
+      job = try setup.job()
+    } catch let invalid as InvalidInput {
+      throw report(invalid)
     } catch {
-      throw report(error)
+      printError("\(error)")
+      throw .invalid
     }
-    folder = RunFolder(result: setup.result)
-    cohortHash = hexadecimal(SHA256.hash(Array(setup.cohortText.utf8)))
-    let fingerprint = planFingerprint(plan)
+    let job = job
+    folder = job.folder
+    let fingerprint = job.fingerprint
 
     if isFolder(folder.result) {
       printError("\(folder.result): the output is a folder; a file name is needed")
       throw .invalid
     }
-    let inventory = Inventory(plan: plan)
+    let inventory = job.inventory()
     if !inventory.problems.isEmpty {
-      printError("\(inventory.badUnitCount) of \(plan.unitCount) units have bad input files:")
+      printError("\(inventory.badUnitCount) of \(job.plan.unitCount) units have bad input files:")
       for problem in inventory.problems.prefix(Self.listedProblems) { printError("  \(problem)") }
       let more = inventory.problems.count - Self.listedProblems
       if more > 0 { printError("  and \(more) more: radcohort check \(options.study)") }
@@ -82,7 +81,7 @@ final class RunPreparation {
     let log = log
     let isTerminal = isatty(STDERR_FILENO) != 0
     progress = Progress(
-      plan: plan, begunBefore: journal.startCount, rankCount: rankCount,
+      plan: job.plan, begunBefore: journal.startCount, rankCount: rankCount,
       output: .init(
         jsonLine: lines.append,
         display: { text in
@@ -103,13 +102,13 @@ final class RunPreparation {
 
   /// The units of a stage that no journal has for the files as they are now, and those of them that
   /// crashed too often.
-  func work(in stage: Range<Int>, _ engine: Engine) throws(JournalError) -> Work {
+  func work(in stage: Range<Int>, _ job: any Job) throws(JournalError) -> Work {
     let journal = try JournalReader.readAll(
-      folder: folder.journal, fingerprint: engine.fingerprint)
+      folder: folder.journal, fingerprint: job.fingerprint)
     var work = Work()
     for unit in stage {
       let record = journal.record(of: unit)
-      let isCurrent = record?.fingerprint == engine.inputFingerprint(ofUnit: unit)
+      let isCurrent = record?.fingerprint == job.inputFingerprint(ofUnit: unit)
       if isCurrent, record?.kind == .finished || !retryFailed { continue }
       work.units.append((unit, costs[unit]))
       if journal.deaths(of: unit) >= Self.deathsBeforeIsolation { work.isolated.insert(unit) }
@@ -126,9 +125,9 @@ final class RunPreparation {
     return work
   }
 
-  /// Keeps the setup with the fitted habitats for child processes.
-  func store(_ habitats: HabitatModel) throws {
-    setup.habitats = habitats.encoded
+  /// Goes on with what a stage has found; kept for child processes and later starts.
+  func adopt(_ setup: JobSetup) throws {
+    self.setup = setup
     try writeFile(setup.bytes, to: folder.setup)
   }
 
@@ -178,9 +177,7 @@ final class RunPreparation {
 
   private func announce(rankCount: Int) {
     let workers = rankCount > 1 ? "\(rankCount - 1) worker ranks" : "one process"
-    say(
-      "\(plan.study.name): \(plan.cohort.rows.count) rows, \(plan.columns.count) columns,"
-        + " \(plan.unitCount) units on \(workers)")
+    say("\(job.plan.title): \(job.summary), \(job.plan.unitCount) units on \(workers)")
   }
 
   /// A line for the user, also in the log.
@@ -220,7 +217,9 @@ final class RunPreparation {
   }
 
   /// The last words of a run that computed everything.
-  func summarise(_ outcomes: [UnitOutcome], problem: String) -> ExitStatus {
+  func summarise(
+    _ failures: [(unit: Int, failure: UnitFailure)], problem: String
+  ) -> ExitStatus {
     if !problem.isEmpty {
       progress.end("fault")
       say("error: the result could not be written: \(problem)")
@@ -228,18 +227,15 @@ final class RunPreparation {
       return .internalError
     }
     progress.end("complete")
-    let failed = outcomes.enumerated().compactMap { unit, outcome -> (Int, UnitFailure)? in
-      if case .failed(let failure) = outcome { (unit, failure) } else { nil }
-    }
-    if failed.isEmpty {
+    if failures.isEmpty {
       say("complete: \(folder.result)")
       return .done
     }
-    say("finished, but \(failed.count) of \(plan.unitCount) units failed:")
-    for (unit, failure) in failed.prefix(Self.listedProblems) {
-      say("  \(plan.name(ofUnit: unit)): \(failure)")
+    say("finished, but \(failures.count) of \(job.plan.unitCount) units failed:")
+    for (unit, failure) in failures.prefix(Self.listedProblems) {
+      say("  \(job.plan.name(ofUnit: unit)): \(failure)")
     }
-    let more = failed.count - Self.listedProblems
+    let more = failures.count - Self.listedProblems
     if more > 0 { say("  and \(more) more, all in /uns/radcohort/failures") }
     say("result: \(folder.result)")
     return .unitsFailed

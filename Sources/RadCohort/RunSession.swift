@@ -1,7 +1,6 @@
 internal import Components
 internal import Coordinator
 internal import Glibc
-internal import Habitats
 internal import HDF5Adapter
 internal import MPIAdapter
 internal import Study
@@ -34,52 +33,47 @@ struct RunSession {
     }
     status = try agree(on: status)
     guard status == .done else { return status }
-    var engine = try sharedEngine(preparation)
-    guard try ranksAreAlike(engine) else { return .invalid }
-    for stage in engine.plan.stages {
+    var job = try sharedJob(preparation)
+    guard try ranksAreAlike(job) else { return .invalid }
+    for stage in job.plan.stages {
       switch stage.name {
       case .inventory: break
-      case .sample, .extract:
-        status = try compute(stage.units, engine, preparation)
+      case .sample, .extract, .search, .estimate:
+        status = try compute(stage.units, job, preparation)
         try world.barrier()
-      case .fit:
-        status = try agree(on: fitHabitats(engine, preparation))
-        if status == .done { engine = try sharedEngine(preparation) }
-      case .gather: return try gather(engine, preparation)
+      case .fit, .choose:
+        status = try agree(on: conclude(stage.name, job, preparation))
+        if status == .done { job = try sharedJob(preparation) }
+      case .gather: return try gather(job, preparation)
       }
       guard status == .done else { return status }
     }
     return status
   }
 
-  /// Collective: every rank makes the same plan of what rank 0 has read and fitted.
-  private func sharedEngine(_ preparation: RunPreparation?) throws -> Engine {
+  /// Collective: every rank makes the same job of what rank 0 has read and found.
+  private func sharedJob(_ preparation: RunPreparation?) throws -> any Job {
     let setup = try world.broadcast(preparation?.setup.bytes ?? [], from: 0)
-    return try Engine(setup: RunSetup(bytes: setup))
+    return try JobSetup(bytes: setup).job()
   }
 
-  /// Rank 0: the habitats of the cohort, from the samples in the journals in the order of rows.
-  private func fitHabitats(
-    _ engine: Engine, _ preparation: RunPreparation?
+  /// Rank 0: a stage that is done from the journals.
+  private func conclude(
+    _ stage: StudyStage.Name, _ job: any Job, _ preparation: RunPreparation?
   ) throws -> ExitStatus {
     guard let preparation else { return .done }
     let index = try JournalReader.readAll(
-      folder: engine.folder.journal, fingerprint: engine.fingerprint)
-    let samples = try JournalResults(plan: engine.plan, index: index).samples()
-    let model: HabitatModel
-    do throws(HabitatError) {
-      model = try engine.plan.fitHabitats(samples)
-    } catch {
+      folder: job.folder.journal, fingerprint: job.fingerprint)
+    do {
+      let (setup, line) = try job.conclude(stage, index)
+      try preparation.adopt(setup)
+      preparation.say(line)
+      return .done
+    } catch let stopped as JobStopped {
       preparation.progress.end("fault")
-      preparation.say("error: the habitats of the cohort cannot be fitted: \(error.message)")
+      preparation.say("error: \(stopped.message)")
       return .invalid
     }
-    try preparation.store(model)
-    let training = engine.plan.cohort.rows.indices.count(where: engine.plan.cohort.isTraining)
-    preparation.say(
-      "habitats: \(model.count) fitted on \(samples.count { !$0.isEmpty }) of \(training) training"
-        + " rows")
-    return .done
   }
 
   /// Collective: rank 0's status becomes everybody's.
@@ -90,8 +84,8 @@ struct RunSession {
 
   /// Collective: whether all ranks would compute the same bits. Ranks with other OpenBLAS kernels
   /// or another build of this program would not.
-  private func ranksAreAlike(_ engine: Engine) throws -> Bool {
-    let mine = engine.fingerprintText + " " + hostName() + " (" + numericalVersions().text + ")"
+  private func ranksAreAlike(_ job: any Job) throws -> Bool {
+    let mine = job.fingerprintText + " " + hostName() + " (" + numericalVersions().text + ")"
     let all = try world.gather(Array(mine.utf8)).map { String(decoding: $0, as: UTF8.self) }
     var others: [String] = []
     if let first = all.first?.split(separator: " ").first {
@@ -111,16 +105,16 @@ struct RunSession {
   /// Collective: hands out and computes what is missing of a stage; when it returns, the journals of
   /// all ranks are closed.
   private func compute(
-    _ stage: Range<Int>, _ engine: Engine, _ preparation: RunPreparation?
+    _ stage: Range<Int>, _ job: any Job, _ preparation: RunPreparation?
   ) throws -> ExitStatus {
     guard let preparation else {
-      try engine.withWorker(rank: world.rank, stop: stop) { try $0.serve(world) }
+      try job.withWorker(rank: world.rank, stop: stop) { try $0.serve(world) }
       return try agree(on: .done)
     }
-    let work = try preparation.work(in: stage, engine)
+    let work = try preparation.work(in: stage, job)
     let end =
       world.size == 1
-      ? try engine.withWorker(rank: 0, stop: stop) { try computeAlone($0, work, preparation) }
+      ? try job.withWorker(rank: 0, stop: stop) { try computeAlone($0, work, preparation) }
       : try handOut(work, preparation)
     return try agree(on: preparation.status(of: end))
   }
@@ -159,41 +153,39 @@ struct RunSession {
   }
 
   /// Collective: writes the result file from all journals.
-  private func gather(_ engine: Engine, _ preparation: RunPreparation?) throws -> ExitStatus {
+  private func gather(_ job: any Job, _ preparation: RunPreparation?) throws -> ExitStatus {
     // All journals are closed; all ranks use rank 0's view of them.
     var index = JournalIndex()
     if world.rank == 0 {
       index = try JournalReader.readAll(
-        folder: engine.folder.journal, fingerprint: engine.fingerprint)
+        folder: job.folder.journal, fingerprint: job.fingerprint)
     }
     let view = try world.broadcast(index.bytes, from: 0)
     if world.rank != 0 { index = try JournalIndex(bytes: view) }
-    let results = JournalResults(plan: engine.plan, index: index)
-    var outcomes: [UnitOutcome] = []
+    var failures: [(unit: Int, failure: UnitFailure)] = []
     var document: ResultDocument?
     if let preparation {
-      outcomes = try results.outcomes()
       let facts = RunFacts(
         commandLine: CommandLine.arguments, hosts: index.contributors,
         libraries: libraryVersions(), rankCount: world.size, writer: options.writer,
         started: started, ended: timestamp(), jobID: environmentText("SLURM_JOB_ID") ?? "",
         lives: preparation.lives)
-      document = engine.plan.resultDocument(
-        fingerprint: engine.fingerprintText, cohortHash: preparation.cohortHash,
-        versions: numericalVersions(), facts: facts, outcomes: outcomes,
-        habitats: engine.habitats)
+      (document, failures) = try job.document(index, facts)
       preparation.warnOfMixedProcessors(index.contributors)
     }
     let store = HDF5ResultStore(
       world: world, mode: options.writer == .parallel ? .parallel : .serial)
     var problem = ""
+    let (rowCount, columnCount) = job.shape
     do throws(StorageError) {
       try store.write(
-        document, rowCount: engine.plan.cohort.rows.count,
-        columnCount: engine.plan.columns.count, to: engine.folder.result, rows: results.fill)
+        document, rowCount: rowCount, columnCount: columnCount, to: job.folder.result
+      ) { (rows, buffer) throws(StorageError) in
+        try job.fill(rows, buffer, index)
+      }
     } catch {
       problem = error.description
     }
-    return try agree(on: preparation?.summarise(outcomes, problem: problem) ?? .done)
+    return try agree(on: preparation?.summarise(failures, problem: problem) ?? .done)
   }
 }

@@ -8,7 +8,7 @@ internal import Worker
 ///   SIGSEGV.
 /// - `RADCOHORT_TEST_SLEEP_MS=<n>`: every unit sleeps this long before it is computed.
 enum TestHooks {
-  static func wrap(_ computer: any UnitComputing, plan: StudyPlan) -> any UnitComputing {
+  static func wrap(_ computer: any UnitComputing, plan: any WorkPlan) -> any UnitComputing {
     let crash = environmentText("RADCOHORT_TEST_CRASH_PATIENT")
     let sleep = environmentText("RADCOHORT_TEST_SLEEP_MS").flatMap { UInt32($0) }
     guard crash != nil || sleep != nil else { return computer }
@@ -17,12 +17,12 @@ enum TestHooks {
 
   private final class HookedComputer: UnitComputing {
     private let computer: any UnitComputing
-    private let plan: StudyPlan
+    private let plan: any WorkPlan
     private let crashPatient: String?
     private let sleepMilliseconds: UInt32
 
     init(
-      _ computer: any UnitComputing, plan: StudyPlan, crashPatient: String?,
+      _ computer: any UnitComputing, plan: any WorkPlan, crashPatient: String?,
       sleepMilliseconds: UInt32
     ) {
       self.computer = computer
@@ -31,9 +31,10 @@ enum TestHooks {
       self.sleepMilliseconds = sleepMilliseconds
     }
 
-    func compute(unit: Int) throws(UnitFailure) -> UnitResult {
+    func compute(unit: Int) throws(UnitFailure) -> any UnitOutput {
       for _ in 0..<sleepMilliseconds { usleep(1000) }
-      if case .extract(let row, _) = plan.task(unit), plan.cohort.rows[row].patient == crashPatient
+      if let crashPatient,
+        plan.labels(ofUnit: unit).contains(where: { $0 == ("patient", crashPatient) })
       {
         signal(SIGSEGV, SIG_DFL)
         raise(SIGSEGV)

@@ -34,7 +34,7 @@ package final class UnitComputer: UnitComputing {
     self.versions = versions
   }
 
-  package func compute(unit: Int) throws(UnitFailure) -> UnitResult {
+  package func compute(unit: Int) throws(UnitFailure) -> any UnitOutput {
     store.begin(unit: unit)
     switch plan.task(unit) {
     case .extract(let row, let image):

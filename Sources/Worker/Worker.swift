@@ -2,7 +2,7 @@ package import Study
 
 /// Computes one unit; the outcome is complete, nothing is written.
 package protocol UnitComputing: AnyObject {
-  func compute(unit: Int) throws(UnitFailure) -> UnitResult
+  func compute(unit: Int) throws(UnitFailure) -> any UnitOutput
 }
 
 /// Computes one unit in a process of its own, which journals how the unit ended.
@@ -83,11 +83,8 @@ package final class Worker {
 
   /// The life of a worker rank: takes orders from rank 0 until it is told the end.
   package func serve(_ communicator: any Communicator) throws {
-    var queue: [Int] = []
-    var isolated: Set<Int> = []
+    var queue = WorkerQueue(workerCount: communicator.size - 1)
     var ended: [UnitReport] = []
-    /// Units of the order that is being worked on; a report goes out when they are done.
-    var reportAt = 0
     var lastReport = now()
     func report(isStopping: Bool = false, fault: String = "") throws {
       let report = WorkerReport(
@@ -104,31 +101,23 @@ package final class Worker {
       {
         let order = try WorkOrder(bytes: try communicator.receive(message))
         if order.isEnd { return }
-        // The first order holds two batches: report after one, compute the other meanwhile.
-        if queue.isEmpty { reportAt = (order.units.count + 1) / 2 }
-        queue += order.units
-        isolated.formUnion(order.isolated)
+        queue.add(order)
         continue
       }
-      if isStopping || queue.isEmpty { continue }
+      guard !isStopping, let next = queue.next else { continue }
       if stop.isRequested {
         try report(isStopping: true)
         isStopping = true
         continue
       }
-      let unit = queue.removeFirst()
       do throws(JournalError) {
-        ended.append(try perform(unit: unit, isolated: isolated.contains(unit)))
+        ended.append(try perform(unit: next.unit, isolated: next.isIsolated))
       } catch {
         try report(isStopping: true, fault: error.description)
         isStopping = true
         continue
       }
-      reportAt -= 1
-      if reportAt <= 0 || queue.isEmpty || now() - lastReport > 1 {
-        reportAt = queue.count
-        try report()
-      }
+      if queue.end(secondsSinceReport: now() - lastReport) { try report() }
     }
   }
 }

@@ -12,7 +12,7 @@ private final class FakeComputer: UnitComputing {
   let microseconds: UInt32
   init(microseconds: UInt32) { self.microseconds = microseconds }
 
-  func compute(unit: Int) throws(UnitFailure) -> UnitResult {
+  func compute(unit: Int) throws(UnitFailure) -> any UnitOutput {
     if microseconds > 0 { usleep(microseconds) }
     if unit == 13 { throw UnitFailure(file: "f", message: "thirteen") }
     return UnitResult(

@@ -1,3 +1,4 @@
+import Components
 import Learning
 import Numerics
 import Testing
@@ -9,20 +10,25 @@ import Testing
     makeDataset(preparationTable(0..<30, 3), .binary(classes), groups: groups)
   }
 
+  private func weighted(_ data: Dataset) throws -> Dataset {
+    var stream = newStream()
+    return try make(ClassWeights.self).balanced(data, using: &stream)
+  }
+
   @Test func weightsGiveClassesEqualTotals() throws {
-    let balanced = try ClassWeights.balanced(data())
+    let balanced = try weighted(data())
     // scikit-learn's "balanced": n / (2 n_class), 8 positive rows of 30.
     #expect(balanced.weights[0] == 30.0 / 16 && balanced.weights[1] == 30.0 / 44)
-    let again = try ClassWeights.balanced(balanced)
+    let again = try weighted(balanced)
     #expect(deviation(again.weights, balanced.weights) < 1e-15)
     let oneClass = makeDataset([[1, 2]], .binary([1, 1]))
-    #expect(refusal { _ = try ClassWeights.balanced(oneClass) }.contains("0 negative rows"))
+    #expect(refusal { _ = try weighted(oneClass) }.contains("0 negative rows"))
   }
 
   @Test func oversamplingRepeatsTheSmallerClass() throws {
     var stream = newStream()
     let source = data()
-    let balanced = try RandomOversampling.balanced(source, using: &stream)
+    let balanced = try make(RandomOversampling.self).balanced(source, using: &stream)
     #expect(balanced.rowCount == 44)
     #expect(balanced.rows(Array(0..<30)) == source)
     for row in 30..<44 {
@@ -36,7 +42,7 @@ import Testing
   @Test func smoteStaysOnSegments() throws {
     var stream = newStream()
     let source = data()
-    let balanced = try SMOTE().balanced(source, using: &stream)
+    let balanced = try make(SMOTE.self).balanced(source, using: &stream)
     #expect(balanced.rowCount == 44 && balanced.rows(Array(0..<30)) == source)
     let minority = classes.indices.filter { classes[$0] == 1 }
     let columns = (0..<3).map { Array(source.features.column($0)) }
@@ -69,7 +75,23 @@ import Testing
     }
     #expect(minority.allSatisfy { (1...2).contains(uses[$0]) })
     var again = newStream()
-    #expect(try SMOTE().balanced(source, using: &again) == balanced)
+    #expect(try make(SMOTE.self).balanced(source, using: &again) == balanced)
+  }
+
+  @Test func methodsAreComponents() throws {
+    let methods: [any Balancing] = [
+      try make(ClassWeights.self), try make(RandomOversampling.self), try make(SMOTE.self),
+    ]
+    #expect(methods.map { type(of: $0).id.name } == ["class-weights", "oversample", "smote"])
+    let oneClass = makeDataset([[1, 2]], .binary([1, 1]))
+    for method in methods {
+      var stream = newStream()
+      let balanced = try method.balanced(data(), using: &stream)
+      #expect(balanced.names == data().names && balanced.rowCount >= 30)
+      let message = refusal { _ = try method.balanced(oneClass, using: &stream) }
+      #expect(message.contains("0 negative rows") && message.contains(type(of: method).id.name))
+    }
+    #expect(refusal { _ = try make(SMOTE.self) { $0.neighbours = 0 } }.contains("neighbours: 0"))
   }
 
   @Test func smoteNeverJoinsRowsOfOnePatient() throws {
@@ -97,7 +119,7 @@ import Testing
     let sample = data().rows(rows)
     var stream = newStream()
     #expect(
-      refusal { _ = try SMOTE().balanced(sample, using: &stream) }
+      refusal { _ = try make(SMOTE.self).balanced(sample, using: &stream) }
         .contains("5 neighbours of other patients"))
     var parameters = SMOTEParameters()
     parameters.neighbours = 4

@@ -31,6 +31,7 @@ package struct CoxParameters: ParameterSet {
 /// allowed. Scores are log hazard ratios against a row of zeros.
 package struct CoxModel: Model {
   package static let id: ComponentID = "cox"
+  package static let outcomes: Set<OutcomeKind> = [.survival]
   package static let summary =
     "Cox's proportional hazards: partial likelihood (Efron or Breslow), ridge or elastic net."
 

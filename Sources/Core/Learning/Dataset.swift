@@ -1,3 +1,10 @@
+/// The kinds of outcome that a model or selector can take.
+package enum OutcomeKind: String, Hashable, Sendable, CaseIterable {
+  case binary
+  case continuous
+  case survival
+}
+
 /// What is to be predicted, one value per row.
 package enum Outcome: Hashable, Sendable {
   /// 1 for the positive class, 0 for the other.
@@ -5,6 +12,14 @@ package enum Outcome: Hashable, Sendable {
   case continuous([Double])
   /// Times > 0 in one unit; event 1 or 0 (censored); entry times (left truncation) or empty.
   case survival(time: [Double], event: [UInt8], entry: [Double])
+
+  package var kind: OutcomeKind {
+    switch self {
+    case .binary: .binary
+    case .continuous: .continuous
+    case .survival: .survival
+    }
+  }
 
   package var count: Int {
     switch self {

@@ -48,8 +48,21 @@ package protocol Preparation: Component {
 
 /// Chooses columns by looking at training rows. One file, one line in `Catalog`.
 package protocol Selector: Component {
+  /// What it can look at; all kinds unless it says otherwise.
+  static var outcomes: Set<OutcomeKind> { get }
   /// - Returns: indices of columns in the order of their rank, the best first; ties by column.
   func select(from data: Dataset, using stream: inout RandomStream) throws(LearningError) -> [Int]
+}
+
+extension Selector {
+  package static var outcomes: Set<OutcomeKind> { Set(OutcomeKind.allCases) }
+}
+
+/// Changes training rows so that both classes count the same; never applied to rows that are
+/// predicted. One file, one line in `Catalog`.
+package protocol Balancing: Component {
+  /// - Throws: no binary outcome, or one class only.
+  func balanced(_ data: Dataset, using stream: inout RandomStream) throws(LearningError) -> Dataset
 }
 
 /// A fitted model.
@@ -73,5 +86,7 @@ extension Predictor {
 /// A model with its hyper-parameters. One file, one line in `Catalog`.
 package protocol Model: Component {
   associatedtype Fitted: Predictor
+  /// What it can be fitted to.
+  static var outcomes: Set<OutcomeKind> { get }
   func fit(_ data: Dataset, using stream: inout RandomStream) throws(LearningError) -> Fitted
 }

@@ -17,6 +17,7 @@ package struct LinearParameters: ParameterSet {
 /// fitted values. Without penalty a constant column has coefficient 0.
 package struct LinearModel: Model {
   package static let id: ComponentID = "linear"
+  package static let outcomes: Set<OutcomeKind> = [.continuous]
   package static let summary =
     "Linear regression of a continuous outcome: least squares, ridge or elastic net."
 

@@ -33,6 +33,7 @@ package enum RegressionPenalty: String, Hashable, Sendable, CaseIterable {
 /// of columns separates have no finite maximum (Albert & Anderson 1984) and are refused.
 package struct LogisticModel: Model {
   package static let id: ComponentID = "logistic"
+  package static let outcomes: Set<OutcomeKind> = [.binary]
   package static let summary =
     "Logistic regression: maximum likelihood, ridge or elastic net; scores are log odds."
 

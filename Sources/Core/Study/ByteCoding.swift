@@ -43,6 +43,9 @@ package struct ByteWriter: Sendable {
 /// Bytes that do not hold what the reader expects: a damaged file or another version's message.
 package struct MalformedBytes: Error, CustomStringConvertible {
   package var offset: Int
+
+  package init(offset: Int) { self.offset = offset }
+
   package var description: String { "malformed bytes at offset \(offset)" }
 }
 

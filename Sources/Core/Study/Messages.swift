@@ -69,21 +69,42 @@ package struct WorkerReport: Hashable, Sendable {
 }
 
 /// Coordinator to worker: units to do in this order, or the end.
+///
+/// Units that follow one another travel as a range, so an order of thousands is some bytes long.
 package struct WorkOrder: Hashable, Sendable {
   package var units: [Int]
+  /// Units in the first batch, after which the worker reports; those behind it are a second batch.
+  package var reportAfter: Int
   /// Of these, the ones to do in a child process: they were in flight at two deaths.
   package var isolated: [Int]
   package var isEnd: Bool
 
-  package init(units: [Int], isolated: [Int] = [], isEnd: Bool = false) {
+  /// Units in an order, at most.
+  package static let largestCount = 1 << 20
+
+  /// - Parameter reportAfter: 0 ... units.count; nil where all units are one batch.
+  package init(
+    units: [Int], reportAfter: Int? = nil, isolated: [Int] = [], isEnd: Bool = false
+  ) {
+    precondition(units.count <= Self.largestCount)
     self.units = units
+    self.reportAfter = reportAfter ?? units.count
+    precondition((0...units.count).contains(self.reportAfter))
     self.isolated = isolated
     self.isEnd = isEnd
   }
 
   package var bytes: [UInt8] {
+    var ranges: [Int] = []
+    var index = 0
+    while index < units.count {
+      let first = index
+      repeat { index += 1 } while index < units.count && units[index] == units[index - 1] + 1
+      ranges += [units[first], index - first]
+    }
     var writer = ByteWriter()
-    writer.write(units)
+    writer.write(ranges)
+    writer.write(reportAfter)
     writer.write(isolated)
     writer.write(UInt8(isEnd ? 1 : 0))
     return writer.bytes
@@ -91,7 +112,21 @@ package struct WorkOrder: Hashable, Sendable {
 
   package init(bytes: [UInt8]) throws(MalformedBytes) {
     var reader = ByteReader(bytes)
-    units = try reader.readInts()
+    let ranges = try reader.readInts()
+    units = []
+    var index = 0
+    while index + 1 < ranges.count {
+      let (first, count) = (ranges[index], ranges[index + 1])
+      guard (0...(Self.largestCount - units.count)).contains(count), first <= Int.max - count else {
+        throw MalformedBytes(offset: reader.offset)
+      }
+      units += first..<(first + count)
+      index += 2
+    }
+    reportAfter = try reader.readInt()
+    guard (0...units.count).contains(reportAfter) else {
+      throw MalformedBytes(offset: reader.offset)
+    }
     isolated = try reader.readInts()
     isEnd = try reader.readByte() != 0
   }

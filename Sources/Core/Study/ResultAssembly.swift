@@ -42,6 +42,23 @@ package struct RunFacts: Sendable {
   }
 }
 
+extension RunFacts {
+  /// `/uns/provenance/run`.
+  package var runNode: ResultNode {
+    .group([
+      .init("command_line", .texts(commandLine)),
+      .init("hosts", .texts(hosts)),
+      .init("libraries", .group(libraries.map { .init($0.name, .text($0.version)) })),
+      .init("ranks", .integer(rankCount)),
+      .init("writer", .text(writer.rawValue)),
+      .init("started", .text(started)),
+      .init("ended", .text(ended)),
+      .init("job_id", .text(jobID)),
+      .init("lives", .integer(lives)),
+    ])
+  }
+}
+
 /// What decides the last bits of a number beside study and images: part of the digest and of the
 /// plan's fingerprint.
 package struct NumericalVersions: Hashable, Sendable {
@@ -197,20 +214,7 @@ extension StudyPlan {
       .init("input_sha256", .texts(hashes)),
       .init("numbers", .integer(versions.numbers)),
       .init("linear_algebra", .text(versions.linearAlgebra)),
-      .init(
-        "run",
-        .group([
-          .init("command_line", .texts(facts.commandLine)),
-          .init("hosts", .texts(facts.hosts)),
-          .init(
-            "libraries", .group(facts.libraries.map { .init($0.name, .text($0.version)) })),
-          .init("ranks", .integer(facts.rankCount)),
-          .init("writer", .text(facts.writer.rawValue)),
-          .init("started", .text(facts.started)),
-          .init("ended", .text(facts.ended)),
-          .init("job_id", .text(facts.jobID)),
-          .init("lives", .integer(facts.lives)),
-        ])),
+      .init("run", facts.runNode),
     ])
   }
 

@@ -1,12 +1,12 @@
-internal import Components
+package import Components
 
 /// Reads the keys of one mapping of the study file and collects everything that is wrong.
-struct SectionReader {
-  let map: SettingMap
+package struct SectionReader {
+  package let map: SettingMap
   let location: String
-  var problems: [Problem] = []
+  package var problems: [Problem] = []
 
-  init(_ map: SettingMap, at location: String, valid: [String]) {
+  package init(_ map: SettingMap, at location: String, valid: [String]) {
     self.map = map
     self.location = location
     var seen: Set<String> = []
@@ -25,11 +25,11 @@ struct SectionReader {
     return line > 0 ? "\(path) (line \(line))" : path
   }
 
-  mutating func note(_ key: String, _ message: String) {
+  package mutating func note(_ key: String, _ message: String) {
     problems.append(Problem(place(of: key), message))
   }
 
-  mutating func text(_ key: String, required: Bool = false) -> String? {
+  package mutating func text(_ key: String, required: Bool = false) -> String? {
     switch map[key] {
     case .text(let text)? where !text.isEmpty: return text
     case .integer(let integer)?: return "\(integer)"
@@ -42,7 +42,7 @@ struct SectionReader {
     }
   }
 
-  mutating func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+  package mutating func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
     switch map[key] {
     case nil, .null?: return nil
     case .integer(let integer)? where range.contains(integer): return integer
@@ -56,7 +56,7 @@ struct SectionReader {
   }
 
   /// Sets `value` to the choice under `key`, if there is one.
-  mutating func choice<Choice: RawRepresentable & CaseIterable>(
+  package mutating func choice<Choice: RawRepresentable & CaseIterable>(
     _ key: String, into value: inout Choice
   ) where Choice.RawValue == String {
     guard let text = text(key) else { return }
@@ -69,7 +69,7 @@ struct SectionReader {
   }
 
   /// Sets `value` to the flag under `key`, if there is one.
-  mutating func flag(_ key: String, into value: inout Bool) {
+  package mutating func flag(_ key: String, into value: inout Bool) {
     switch map[key] {
     case nil, .null?: return
     case .flag(let flag)?: value = flag
@@ -79,7 +79,7 @@ struct SectionReader {
 
   /// The parameters under `key`, with their defaults where the mapping leaves them out; nil where
   /// the key is absent.
-  mutating func parameters<Parameters: ParameterSet>(_ key: String, _: Parameters.Type)
+  package mutating func parameters<Parameters: ParameterSet>(_ key: String, _: Parameters.Type)
     -> Parameters?
   {
     guard let value = map[key] else { return nil }

@@ -74,17 +74,16 @@ package struct StudyPlan: Sendable {
 
   /// The stages in an order in which they can run.
   package var stages: [StudyStage] {
-    let inventory = StudyStage(name: .inventory, after: [], units: 0..<0)
+    let inventory = StudyStage(name: .inventory, units: 0..<0)
     let habitats: [StudyStage] =
       study.fitsCohortHabitats
       ? [
-        StudyStage(name: .sample, after: [.inventory], units: samplingUnits),
-        StudyStage(name: .fit, after: [.sample], units: 0..<0),
+        StudyStage(name: .sample, units: samplingUnits),
+        StudyStage(name: .fit, units: 0..<0),
       ] : []
     return [inventory] + habitats + [
-      StudyStage(
-        name: .extract, after: [habitats.last?.name ?? .inventory], units: extractionUnits),
-      StudyStage(name: .gather, after: [.extract], units: 0..<0),
+      StudyStage(name: .extract, units: extractionUnits),
+      StudyStage(name: .gather, units: 0..<0),
     ]
   }
 

@@ -95,7 +95,7 @@ extension StudyFile {
 }
 
 /// Letters, digits and hyphens: what can stand in a column prefix without ambiguity.
-func isPlainName(_ name: String) -> Bool {
+package func isPlainName(_ name: String) -> Bool {
   !name.isEmpty
     && name.utf8.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)

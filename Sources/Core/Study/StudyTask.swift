@@ -7,7 +7,7 @@ package enum StudyTask: Hashable, Sendable {
   case sampleHabitats(row: Int)
 }
 
-/// A step of a study. Stages form a DAG: a stage starts when those it comes after are complete.
+/// A step of a study. Each starts when the one before is complete.
 package struct StudyStage: Hashable, Sendable {
   package enum Name: String, Hashable, Sendable {
     /// Rank 0: headers of all images and masks, the closed list of rows, columns and units.
@@ -18,14 +18,24 @@ package struct StudyStage: Hashable, Sendable {
     case fit
     /// Worker ranks: one unit per image of a row.
     case extract
+    /// Worker ranks: inner folds, one unit per training part and pipeline.
+    case search
+    /// Rank 0: the grid point of every training part, by its inner folds.
+    case choose
+    /// Worker ranks: the chosen grid point fitted to the training part, other rows scored.
+    case estimate
     /// All ranks, collectively: from the journals into the result file.
     case gather
   }
 
   package var name: Name
-  package var after: [Name]
   /// Units that are handed out; empty for a stage that rank 0 or all ranks do by themselves.
   package var units: Range<Int>
+
+  package init(name: Name, units: Range<Int>) {
+    self.name = name
+    self.units = units
+  }
 }
 
 /// A file that a unit reads.

@@ -17,8 +17,15 @@ package struct RegionFacts: Hashable, Sendable {
   package static let missing = RegionFacts(voxelsInMask: -1, voxelsUsed: -1)
 }
 
-/// What a finished unit leaves behind: its numbers and where they came from.
-package struct UnitResult: Hashable, Sendable {
+/// What a finished unit leaves in the journal.
+package protocol UnitOutput {
+  /// Seconds that it took; known when it is done.
+  var seconds: Double { get set }
+  var payload: [UInt8] { get }
+}
+
+/// What a finished unit of extraction leaves behind: its numbers and where they came from.
+package struct UnitResult: UnitOutput, Hashable, Sendable {
   /// One value per column of the block, NaN where a feature is not defined; of a sample of voxels,
   /// one after the other, the values that are clustered.
   package var values: [Double]

@@ -1,7 +1,7 @@
 package import Components
 package import Numerics
 
-/// Settings of SMOTE.
+/// `smote:` of a study file.
 ///
 /// | Setting | Default | Range | Meaning |
 /// |---|---|---|---|
@@ -28,11 +28,18 @@ package struct SMOTEParameters: ParameterSet {
 ///   rows drawn without replacement.
 /// - Synthetic rows follow the others and have patient, site and weight of the row that they start
 ///   from. To be used inside the innermost training part: a later split would see its neighbours.
-package struct SMOTE: Sendable {
+package struct SMOTE: Balancing {
   package static let id: ComponentID = "smote"
+  package static let summary = "Synthetic rows of the smaller class between near neighbours."
+
   package let parameters: SMOTEParameters
 
-  package init(_ parameters: SMOTEParameters = .init()) { self.parameters = parameters }
+  package init(_ parameters: SMOTEParameters) throws(InvalidInput) {
+    if !(1...100).contains(parameters.neighbours) {
+      throw InvalidInput("neighbours", "\(parameters.neighbours) is not in 1...100")
+    }
+    self.parameters = parameters
+  }
 
   /// - Throws: no binary outcome, missing values, fewer than k + 1 patients in the smaller class.
   package func balanced(_ data: Dataset, using stream: inout RandomStream)

@@ -1,10 +1,10 @@
-internal import Components
+package import Components
 
 /// What steps demand of a table before they compute anything.
 extension FeatureMatrix {
   /// Refuses missing and infinite values.
   /// - Parameter names: one per column, for the message.
-  func requireFinite(_ names: [String], for step: ComponentID) throws(LearningError) {
+  package func requireFinite(_ names: [String], for step: ComponentID) throws(LearningError) {
     for column in 0..<columnCount {
       if let row = firstRow(of: column, where: { !$0.isFinite }) {
         let value = values[column * rowCount + row]
@@ -18,7 +18,7 @@ extension FeatureMatrix {
   }
 
   /// Refuses infinite values; missing ones pass.
-  func requireNoInfinity(_ names: [String], for step: ComponentID) throws(LearningError) {
+  package func requireNoInfinity(_ names: [String], for step: ComponentID) throws(LearningError) {
     for column in 0..<columnCount {
       if let row = firstRow(of: column, where: { $0.isInfinite }) {
         throw LearningError(
@@ -28,7 +28,7 @@ extension FeatureMatrix {
   }
 
   /// Refuses a table that has not as many columns as the one of the fit.
-  func requireColumns(_ count: Int, for step: ComponentID) throws(LearningError) {
+  package func requireColumns(_ count: Int, for step: ComponentID) throws(LearningError) {
     if columnCount != count {
       throw LearningError(
         "\(step): fitted to \(count) columns, applied to a table of \(columnCount)")
@@ -47,7 +47,7 @@ extension FeatureMatrix {
   }
 
   /// Smallest and largest value of a column without missing values.
-  func range(of column: Int) -> ClosedRange<Double> {
+  package func range(of column: Int) -> ClosedRange<Double> {
     withColumn(column) { values in
       var (low, high) = (values[0], values[0])
       var i = 1
@@ -61,7 +61,7 @@ extension FeatureMatrix {
   }
 
   /// True where a column holds one value only.
-  func isConstant(_ column: Int) -> Bool {
+  package func isConstant(_ column: Int) -> Bool {
     if rowCount == 0 { return true }
     let range = self.range(of: column)
     return range.lowerBound == range.upperBound
@@ -71,7 +71,9 @@ extension FeatureMatrix {
 extension Dataset {
   /// The classes of a binary outcome, both present.
   /// - Parameter atLeast: rows that each class must have.
-  func requireClasses(for step: ComponentID, atLeast: Int = 1) throws(LearningError) -> [UInt8] {
+  package func requireClasses(for step: ComponentID, atLeast: Int = 1) throws(LearningError)
+    -> [UInt8]
+  {
     guard case .binary(let classes) = outcome else {
       throw LearningError("\(step) needs a binary outcome")
     }
@@ -85,11 +87,11 @@ extension Dataset {
     return classes
   }
 
-  func requireFinite(for step: ComponentID) throws(LearningError) {
+  package func requireFinite(for step: ComponentID) throws(LearningError) {
     try features.requireFinite(names, for: step)
   }
 
-  func requireRows(_ count: Int, for step: ComponentID) throws(LearningError) {
+  package func requireRows(_ count: Int, for step: ComponentID) throws(LearningError) {
     if rowCount < count {
       throw LearningError("\(step) needs at least \(count) rows, there are \(rowCount)")
     }

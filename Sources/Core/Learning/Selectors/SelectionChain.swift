@@ -5,7 +5,7 @@ package import Numerics
 package enum SelectionScope: String, CaseIterable, Hashable, Sendable {
   case all
   /// One block of columns after the other (`Dataset.blocks`: image and VOI).
-  case block
+  case block = "voi"
 }
 
 /// A chain's settings are its steps.

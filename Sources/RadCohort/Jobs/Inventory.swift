@@ -5,12 +5,19 @@ internal import Study
 
 /// What the headers say of every unit, before any voxel is read: cost, and what is wrong.
 struct Inventory {
-  /// Estimated cost of each unit, in voxels.
+  /// Estimated cost of each unit: voxels, or table cells.
   let costs: [Double]
   /// Everything that is wrong with images and masks, in unit order.
   let problems: [Problem]
   /// Units with at least one problem.
   let badUnitCount: Int
+
+  /// - Parameter costs: of units that read no files.
+  init(costs: [Double]) {
+    self.costs = costs
+    problems = []
+    badUnitCount = 0
+  }
 
   init(plan: StudyPlan) {
     var costs: [Double] = []

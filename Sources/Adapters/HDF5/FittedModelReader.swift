@@ -1,0 +1,70 @@
+internal import CHDF5
+internal import Glibc
+package import Learning
+package import ModelStudy
+package import Study
+
+/// Reads the fitted pipelines of a result file of a model study.
+package struct FittedModelReader {
+  private let reader: H5ArrayReader
+
+  /// - Throws: a file that cannot be read, or is no result of a model study.
+  package init(path: String) throws(StorageError) {
+    let h5 = H5(path: path)
+    guard access(path, R_OK) == 0 else {
+      throw StorageError(path: path, message: String(cString: strerror(errno)))
+    }
+    guard H5Fis_hdf5(path) > 0 else {
+      throw StorageError(path: path, message: "not an HDF5 file, or cut off in the middle")
+    }
+    reader = H5ArrayReader(
+      h5: h5,
+      file: try h5.handle("H5Fopen", H5Fclose) {
+        H5Fopen(path, ch5_read_only(), ch5_default())
+      })
+    guard reader.exists("uns/models") else {
+      throw reader.failure(
+        "no models are in it; `apply` takes the result of a study that names a table")
+    }
+  }
+
+  /// Names of the pipelines that were fitted, in the order of the file.
+  package func pipelines() throws(StorageError) -> [String] {
+    try reader.members("uns/models").filter { reader.exists("uns/models/\($0)/fitted") }
+  }
+
+  package func fitted(_ pipeline: String) throws(StorageError) -> FittedState {
+    try state("uns/models/\(pipeline)/fitted", depth: 0)
+  }
+
+  /// How the columns of the pipeline are made from a table.
+  package func layout(_ pipeline: String) throws(StorageError) -> FittedState {
+    try state("uns/models/\(pipeline)/layout", depth: 0)
+  }
+
+  private func state(_ path: String, depth: Int) throws(StorageError) -> FittedState {
+    guard depth < 16, reader.exists("\(path)/kind") else {
+      throw reader.failure("/\(path) is not a fitted model")
+    }
+    guard let kind = try texts("\(path)/kind").first else {
+      throw reader.failure("/\(path)/kind is empty")
+    }
+    var state = FittedState(
+      kind: kind, texts: try texts("\(path)/texts"), numbers: try reader.numbers("\(path)/numbers"))
+    if reader.exists("\(path)/parts") {
+      let count = try reader.members("\(path)/parts").count
+      for index in 0..<count {
+        state.parts.append(try self.state("\(path)/parts/\(index)", depth: depth + 1))
+      }
+    }
+    return state
+  }
+
+  private func texts(_ path: String) throws(StorageError) -> [String] {
+    switch try reader.values(path) {
+    case .texts(let texts): return texts
+    case .numbers(let numbers) where numbers.isEmpty: return []
+    case .numbers: throw reader.failure("/\(path) holds numbers where texts are expected")
+    }
+  }
+}

@@ -1,0 +1,186 @@
+internal import Components
+internal import Glibc
+package import Learning
+package import Study
+
+/// Everything about the rows and columns of a model study but the values of the columns.
+package struct ModelDataHeader: Hashable, Sendable {
+  /// Patient, lesion and session, one per row.
+  package var rowNames: [String]
+  package var patients: [String]
+  package var roles: [SplitRole]
+  package var outcome: Outcome
+  /// One per row: rows of one patient have one number.
+  package var groups: [Int]
+  /// One per row, or empty.
+  package var sites: [String]
+  /// One per row, or empty.
+  package var weights: [Double]
+  package var columns: [String]
+  package var blocks: [String]
+
+  package init(
+    rowNames: [String], patients: [String], roles: [SplitRole], outcome: Outcome, groups: [Int],
+    sites: [String], weights: [Double], columns: [String], blocks: [String]
+  ) {
+    self.rowNames = rowNames
+    self.patients = patients
+    self.roles = roles
+    self.outcome = outcome
+    self.groups = groups
+    self.sites = sites
+    self.weights = weights
+    self.columns = columns
+    self.blocks = blocks
+  }
+
+  package var rowCount: Int { rowNames.count }
+  package var columnCount: Int { columns.count }
+
+  /// Rows that may be fitted to.
+  package var trainingRows: [Int] { roles.indices.filter { roles[$0] == .train } }
+
+  package var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(rowNames)
+    writer.write(patients)
+    writer.write(roles.map(\.rawValue))
+    writer.write(groups)
+    writer.write(sites)
+    writer.write(weights)
+    writer.write(columns)
+    writer.write(blocks)
+    writer.write(outcome.kind.rawValue)
+    switch outcome {
+    case .binary(let classes): writer.write(classes.map { Int($0) })
+    case .continuous(let values): writer.write(values)
+    case .survival(let time, let event, let entry):
+      writer.write(time)
+      writer.write(event.map { Int($0) })
+      writer.write(entry)
+    }
+    return writer.bytes
+  }
+
+  package init(bytes: [UInt8]) throws(MalformedBytes) {
+    var reader = ByteReader(bytes)
+    rowNames = try reader.readTexts()
+    patients = try reader.readTexts()
+    roles = try reader.readTexts().map { SplitRole(rawValue: $0) ?? .external }
+    groups = try reader.readInts()
+    sites = try reader.readTexts()
+    weights = try reader.readDoubles()
+    columns = try reader.readTexts()
+    blocks = try reader.readTexts()
+    switch OutcomeKind(rawValue: try reader.readText()) {
+    case .binary: outcome = .binary(try reader.readInts().map { UInt8(clamping: $0) })
+    case .continuous: outcome = .continuous(try reader.readDoubles())
+    case .survival:
+      outcome = .survival(
+        time: try reader.readDoubles(), event: try reader.readInts().map { UInt8(clamping: $0) },
+        entry: try reader.readDoubles())
+    case nil: throw MalformedBytes(offset: reader.offset)
+    }
+    let rows = rowNames.count
+    guard patients.count == rows, roles.count == rows, groups.count == rows,
+      outcome.count == rows, sites.isEmpty || sites.count == rows,
+      weights.isEmpty || weights.count == rows, blocks.count == columns.count
+    else { throw MalformedBytes(offset: reader.offset) }
+  }
+}
+
+/// The rows and columns of a model study in a file that all ranks of a node map: one copy in
+/// memory, however many ranks there are.
+///
+/// Layout, little-endian: magic (8), bytes of the header (8), header, zeros up to a multiple of 64,
+/// then the values column by column as float64.
+package final class ModelData {
+  package let header: ModelDataHeader
+  private let mapping: UnsafeMutableRawPointer
+  private let byteCount: Int
+  private let values: UnsafePointer<Double>
+
+  private static let magic: [UInt8] = Array("RADTABL1".utf8)
+
+  /// The file's bytes.
+  package static func bytes(_ header: ModelDataHeader, _ features: FeatureMatrix) -> [UInt8] {
+    precondition(
+      features.rowCount == header.rowCount && features.columnCount == header.columnCount)
+    var writer = ByteWriter()
+    let head = header.bytes
+    for byte in magic { writer.write(byte) }
+    writer.write(head.count)
+    for byte in head { writer.write(byte) }
+    while writer.bytes.count % 64 != 0 { writer.write(UInt8(0)) }
+    for value in features.values { writer.write(value) }
+    return writer.bytes
+  }
+
+  /// Maps a file that `bytes` made.
+  /// - Throws: a file that cannot be read or is not such a file.
+  package init(path: String) throws(StorageError) {
+    func fail(_ message: String) -> StorageError { StorageError(path: path, message: message) }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw fail(String(cString: strerror(errno))) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_size >= 16 else {
+      throw fail("the file is cut off")
+    }
+    byteCount = Int(status.st_size)
+    guard let mapping = mmap(nil, byteCount, PROT_READ, MAP_SHARED, descriptor, 0),
+      mapping != MAP_FAILED
+    else { throw fail(String(cString: strerror(errno))) }
+    self.mapping = mapping
+    let raw = UnsafeRawBufferPointer(start: mapping, count: byteCount)
+    func unmapped(_ message: String, _ byteCount: Int) -> StorageError {
+      munmap(mapping, byteCount)
+      return fail(message)
+    }
+    let length = Int(raw.loadUnaligned(fromByteOffset: 8, as: Int64.self))
+    guard raw.prefix(8).elementsEqual(Self.magic), length >= 0, length <= byteCount - 16 else {
+      throw unmapped("this is no table of a model study", byteCount)
+    }
+    do throws(MalformedBytes) {
+      header = try ModelDataHeader(bytes: Array(raw[16..<16 + length]))
+    } catch {
+      throw unmapped("the table's head is damaged: \(error)", byteCount)
+    }
+    let start = (16 + length + 63) / 64 * 64
+    guard byteCount == start + 8 * header.rowCount * header.columnCount else {
+      throw unmapped("the file is cut off", byteCount)
+    }
+    values = UnsafePointer((mapping + start).assumingMemoryBound(to: Double.self))
+  }
+
+  deinit { munmap(mapping, byteCount) }
+
+  /// Some rows and columns, repeats included.
+  /// - Parameter outcome: of all rows of the table, where it is not the observed one.
+  package func dataset(
+    rows: [Int], columns: [Int], outcome: Outcome? = nil
+  ) -> Dataset {
+    Dataset(
+      features: features(rows: rows, columns: columns), names: columns.map { header.columns[$0] },
+      outcome: (outcome ?? header.outcome).rows(rows), groups: rows.map { header.groups[$0] },
+      blocks: columns.map { header.blocks[$0] },
+      sites: header.sites.isEmpty ? [] : rows.map { header.sites[$0] },
+      weights: header.weights.isEmpty ? [] : rows.map { header.weights[$0] })
+  }
+
+  package func features(rows: [Int], columns: [Int]) -> FeatureMatrix {
+    precondition(rows.allSatisfy { (0..<header.rowCount).contains($0) })
+    precondition(columns.allSatisfy { (0..<header.columnCount).contains($0) })
+    var taken: [Double] = []
+    taken.reserveCapacity(rows.count * columns.count)
+    for column in columns {
+      let start = values + column * header.rowCount
+      for row in rows { taken.append(start[row]) }
+    }
+    return FeatureMatrix(rowCount: rows.count, columnCount: columns.count, values: taken)
+  }
+
+  package func sites(rows: [Int]) -> [String] {
+    header.sites.isEmpty ? [] : rows.map { header.sites[$0] }
+  }
+}

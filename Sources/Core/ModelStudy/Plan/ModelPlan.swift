@@ -1,0 +1,178 @@
+package import Components
+package import Evaluation
+internal import Learning
+package import Study
+
+/// The closed list of fits of a model study: everything is decided before compute.
+package struct ModelPlan: WorkPlan {
+  package let study: ModelStudyFile
+  package let header: ModelDataHeader
+  package let space: ModelUnitSpace
+
+  /// - Throws: partitions that the rows do not allow, such as more folds than patients of a class.
+  package init(study: ModelStudyFile, header: ModelDataHeader) throws(InvalidInput) {
+    self.study = study
+    self.header = header
+    let validation = study.validation
+    let outer: Int
+    switch validation.scheme {
+    case .crossValidation: outer = validation.folds
+    case .leaveSiteOut: outer = Set(header.trainingRows.map { header.sites[$0] }).count
+    case .split: outer = 1
+    case .none: outer = 0
+    }
+    var groups = [ScenarioGroup(.final)]
+    if outer > 0 {
+      groups.append(ScenarioGroup(.observed, repeats: study.outerRepeats, outer: outer))
+      if validation.mode == .asPublished {
+        groups.append(ScenarioGroup(.asPublished, repeats: study.outerRepeats, outer: outer))
+      }
+      if let permutation = study.permutation {
+        groups.append(
+          ScenarioGroup(
+            .permuted, count: permutation.count, repeats: permutation.repeats, outer: outer))
+      }
+    }
+    if let bootstrap = study.bootstrap {
+      groups.append(ScenarioGroup(.bootstrap, count: bootstrap.count))
+    }
+    space = ModelUnitSpace(
+      groups: groups, pipelineCount: study.pipelines.count,
+      searched: study.pipelines.indices.filter { study.pipelines[$0].pointCount > 1 },
+      innerFolds: validation.innerFolds)
+    try checkParts()
+  }
+
+  /// Makes one training part of every scenario: what the rows do not allow is found here.
+  private func checkParts() throws(InvalidInput) {
+    let parts = TrainingParts(plan: self)
+    for group in space.groups {
+      let task = ModelTask(
+        scenario: group.scenario, inner: space.searched.isEmpty ? nil : 0)
+      do throws(LearningError) {
+        _ = try parts.part(task)
+      } catch {
+        throw InvalidInput("validation, \(group.scenario.name)", error.message)
+      }
+    }
+  }
+
+  package var title: String { study.name }
+  package var unitCount: Int { space.unitCount }
+
+  package var stages: [StudyStage] {
+    let search: [StudyStage] =
+      space.searchUnits.isEmpty
+      ? []
+      : [
+        StudyStage(name: .search, units: space.searchUnits),
+        StudyStage(name: .choose, units: 0..<0),
+      ]
+    return [StudyStage(name: .inventory, units: 0..<0)] + search + [
+      StudyStage(name: .estimate, units: space.estimateUnits),
+      StudyStage(name: .gather, units: 0..<0),
+    ]
+  }
+
+  package func name(ofUnit unit: Int) -> String {
+    labels(ofUnit: unit).map { "\($0.name) \($0.text)" }.joined(separator: ", ")
+  }
+
+  package func labels(ofUnit unit: Int) -> [(name: String, text: String)] {
+    let task = space.task(unit)
+    var labels = [
+      (name: "pipeline", text: study.pipelines[task.pipeline].name),
+      (name: "scenario", text: task.scenario.name),
+    ]
+    guard let group = space.group(task.scenario) else { return labels }
+    if group.count > 1 { labels.append(("number", "\(task.index + 1)")) }
+    if group.repeats > 1 { labels.append(("repeat", "\(task.repetition + 1)")) }
+    if group.outer > 1 { labels.append(("fold", "\(task.outer + 1)")) }
+    if let inner = task.inner { labels.append(("inner", "\(inner + 1)")) }
+    return labels
+  }
+
+  /// Estimated cost of a unit, in table cells: what is fitted to how many of them.
+  package func cost(ofUnit unit: Int) -> Double {
+    let task = space.task(unit)
+    let pipeline = study.pipelines[task.pipeline]
+    let rows = Double(header.rowCount)
+    let steps = pipeline.steps.reduce((total: 0.0, paths: 1.0)) { sum, step in
+      let paths = sum.paths * Double(task.inner == nil ? 1 : step.count)
+      return (sum.total + paths, paths)
+    }
+    let fits = task.inner == nil ? 1 : Double(pipeline.pointCount)
+    return rows * (Double(header.columnCount) * (1 + steps.total) + 200 * fits)
+  }
+
+  /// Number of model fits of the whole study.
+  package var fitCount: Int {
+    let estimates = space.estimateUnits.count
+    let searches = space.searched.reduce(0) { sum, pipeline in
+      sum + study.pipelines[pipeline].pointCount * space.partCount * space.innerFolds
+    }
+    return estimates + searches
+  }
+
+  /// The grid point of every estimate, by the mean of its inner folds.
+  ///
+  /// A point counts where it has a value in as many folds as any point has; the first of equal
+  /// ones is taken, so simpler settings should come first.
+  /// - Parameter metrics: of a search unit: the metric of every grid point, NaN where there is none;
+  ///   empty where the unit failed.
+  /// - Returns: one per estimate unit; -1 where no point has a value.
+  package func choose(_ metrics: (Int) throws -> [Double]) rethrows -> [Int] {
+    try space.estimateUnits.map { unit in
+      let task = space.task(unit)
+      guard space.searched.contains(task.pipeline) else { return 0 }
+      let means = try innerMeans(of: task, metrics)
+      let best = means.map(\.count).max() ?? 0
+      guard best > 0 else { return -1 }
+      var choice = -1
+      for (point, mean) in means.enumerated() where mean.count == best {
+        if choice < 0 || isBetter(mean.value, than: means[choice].value) { choice = point }
+      }
+      return choice
+    }
+  }
+
+  private func isBetter(_ value: Double, than other: Double) -> Bool {
+    study.metric.isHigherBetter ? value > other : value < other
+  }
+
+  /// Mean over the inner folds of a training part for every grid point, and the number of folds
+  /// that have a value.
+  package func innerMeans(
+    of task: ModelTask, _ metrics: (Int) throws -> [Double]
+  ) rethrows -> [(value: Double, count: Int)] {
+    let points = study.pipelines[task.pipeline].pointCount
+    var sums = [(value: Double, count: Int)](repeating: (0, 0), count: points)
+    for inner in 0..<space.innerFolds {
+      var fold = task
+      fold.inner = inner
+      for (point, value) in try metrics(space.unit(fold)).enumerated() where value.isFinite {
+        sums[point].value += value
+        sums[point].count += 1
+      }
+    }
+    return sums.map { ($0.count > 0 ? $0.value / Double($0.count) : .nan, $0.count) }
+  }
+
+  /// A text that changes whenever a stored number could.
+  /// - Parameter tableHash: of the file that `ModelData` maps.
+  package func identity(tableHash: String) -> String {
+    var lines = [
+      "radcohort-models 1", "table \(tableHash)", "seed \(study.seed)",
+      "metric \(study.metric.rawValue)",
+      "validation \(study.validation.encoded().flowText)",
+      "permutation \(study.permutation?.encoded().flowText ?? "off")",
+      "bootstrap \(study.bootstrap?.encoded().flowText ?? "off")",
+      "intervals \(study.intervals.encoded().flowText)",
+    ]
+    for pipeline in study.pipelines {
+      lines.append("pipeline \(pipeline.name)")
+      lines += pipeline.texts
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,144 @@
+package import Evaluation
+package import Learning
+internal import Numerics
+
+/// What one fit learns from and what it is tried on, as rows of the table.
+package struct TrainingPart: Hashable, Sendable {
+  /// Repeats included.
+  package var training: [Int]
+  package var test: [Int]
+  /// Of all rows of the table; nil: as observed.
+  package var outcome: Outcome?
+  /// Rows with their observed outcome that the steps before the model are fitted to; nil: the
+  /// training rows.
+  package var basis: [Int]?
+}
+
+/// Makes the training parts of a study, each from its identity and the seed alone, so that any rank
+/// makes the same ones at any time.
+package final class TrainingParts {
+  private let plan: ModelPlan
+  private let trainingRows: [Int]
+  /// The outer partitions made last: units come in the order of their parts.
+  private var recent: (task: ModelTask, outcome: Outcome?, partitions: [Partition])?
+
+  package init(plan: ModelPlan) {
+    self.plan = plan
+    trainingRows = plan.header.trainingRows
+  }
+
+  package func part(_ task: ModelTask) throws(LearningError) -> TrainingPart {
+    let outer = try outerPart(task)
+    guard let inner = task.inner else { return outer }
+    var stream = RandomStream(
+      seed: plan.study.seed, domain: .fold, index: address(task, isInner: true))
+    let patients = try patients(outer.training, outer.outcome)
+    let folds = try Partitions.folds(
+      plan.study.validation.innerFolds, of: patients, using: &stream)
+    let fold = folds.all[inner].inTable(of: outer.training)
+    var part = outer
+    part.training = fold.training
+    part.test = fold.test
+    return part
+  }
+
+  /// Where the random numbers of a fit come from.
+  package func fitAddress(_ task: ModelTask) -> FitAddress {
+    var key = mixed(UInt64(task.scenario.rawValue))
+    for part in [task.index, task.repetition, task.outer, task.pipeline, (task.inner ?? -1) + 1] {
+      key = mixed(key ^ UInt64(part))
+    }
+    return FitAddress(seed: plan.study.seed, key: key)
+  }
+
+  private func outerPart(_ task: ModelTask) throws(LearningError) -> TrainingPart {
+    switch task.scenario {
+    case .final:
+      return TrainingPart(training: trainingRows, test: Array(0..<plan.header.rowCount))
+    case .bootstrap:
+      var stream = RandomStream(
+        seed: plan.study.seed, domain: .bootstrap, index: UInt64(task.index))
+      let resampling = try PatientResampling(
+        patients(trainingRows, nil),
+        stratification: plan.study.bootstrap?.stratified == false ? .none : .outcome)
+      let drawn = resampling.draw(using: &stream).rows.map { trainingRows[$0] }
+      return TrainingPart(training: drawn, test: trainingRows)
+    case .observed, .asPublished, .permuted:
+      let (outcome, partitions) = try outerPartitions(task)
+      let partition = partitions[task.outer]
+      var part = TrainingPart(
+        training: partition.training, test: partition.test, outcome: outcome)
+      if task.scenario == .asPublished { part.basis = trainingRows }
+      if task.scenario == .permuted, plan.study.permutation?.refitted == .model {
+        part.basis = partition.training
+      }
+      return part
+    }
+  }
+
+  /// The outcome of all rows, if it is permuted, and the outer partitions of one repeat.
+  ///
+  /// Permuted outcomes get their partitions by the rule and the random numbers of the observed ones,
+  /// so that the observed result is one of equally likely ones where there is no association.
+  private func outerPartitions(
+    _ task: ModelTask
+  ) throws(LearningError) -> (outcome: Outcome?, partitions: [Partition]) {
+    if let recent, recent.task.scenario == task.scenario, recent.task.index == task.index,
+      recent.task.repetition == task.repetition
+    {
+      return (recent.outcome, recent.partitions)
+    }
+    let outcome = task.scenario == .permuted ? try permuted(task.index) : nil
+    let patients = try patients(trainingRows, outcome)
+    let validation = plan.study.validation
+    let index = address(task, isInner: false)
+    let partitions: Partitions
+    switch validation.scheme {
+    case .crossValidation:
+      var stream = RandomStream(seed: plan.study.seed, domain: .fold, index: index)
+      partitions = try .folds(validation.folds, of: patients, using: &stream)
+    case .split:
+      var stream = RandomStream(seed: plan.study.seed, domain: .split, index: index)
+      partitions = try .split(
+        training: validation.training, test: validation.test, of: patients, using: &stream)
+    case .leaveSiteOut: partitions = try .leaveOneSiteOut(patients)
+    case .none: preconditionFailure("a study without a validation scheme has no outer partitions")
+    }
+    let inTable = partitions.all.map { $0.inTable(of: trainingRows) }
+    recent = (task, outcome, inTable)
+    return (outcome, inTable)
+  }
+
+  /// Which folds these are: those of a repeat, or of one of its training parts. Equal for observed
+  /// and permuted outcomes.
+  private func address(_ task: ModelTask, isInner: Bool) -> UInt64 {
+    if !isInner { return UInt64(task.repetition) }
+    let of: [Int] =
+      switch task.scenario {
+      case .final: [1]
+      case .bootstrap: [2, task.index]
+      case .observed, .asPublished, .permuted: [3, task.repetition, task.outer]
+      }
+    return of.reduce(UInt64(1)) { mixed($0 ^ UInt64($1)) }
+  }
+
+  private func permuted(_ index: Int) throws(LearningError) -> Outcome {
+    var stream = RandomStream(
+      seed: plan.study.seed, domain: .permutation, index: UInt64(index))
+    let permutation = try OutcomePermutation(
+      patients(trainingRows, nil),
+      within: plan.study.permutation?.withinSites == true
+        ? trainingRows.map { plan.header.sites[$0] } : nil)
+    let sources = permutation.draw(using: &stream)
+    var rows = Array(0..<plan.header.rowCount)
+    for (taker, source) in zip(trainingRows, sources) { rows[taker] = trainingRows[source] }
+    return plan.header.outcome.rows(rows)
+  }
+
+  private func patients(_ rows: [Int], _ outcome: Outcome?) throws(LearningError) -> Patients {
+    let header = plan.header
+    return try Patients(
+      outcome: (outcome ?? header.outcome).rows(rows), groups: rows.map { header.groups[$0] },
+      sites: header.sites.isEmpty ? [] : rows.map { header.sites[$0] })
+  }
+}

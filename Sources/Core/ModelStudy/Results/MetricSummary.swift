@@ -1,0 +1,204 @@
+package import Evaluation
+package import Learning
+internal import Numerics
+internal import Statistics
+
+/// One line of the table of metrics.
+package struct MetricLine: Hashable, Sendable {
+  package var pipeline: String
+  /// Which rows: nested, as-published, test, external, training.
+  package var rows: String
+  package var metric: String
+  package var estimate: Double
+  /// Standard deviation over the folds, mean over the repeats: a property of the partition, not of
+  /// the patients.
+  package var deviationOverFolds: Double = .nan
+  /// Standard deviation of the repeats' means: what another shuffle would change.
+  package var deviationOverRepeats: Double = .nan
+  /// Confidence interval over patients.
+  package var lower: Double = .nan
+  package var upper: Double = .nan
+  package var interval: String = ""
+  /// Rows, and those that are positive or have the event.
+  package var count: Int
+  package var events: Int
+  /// Rows that the model or its selection have seen are in it.
+  package var isOptimistic = false
+  package var note = ""
+}
+
+extension Estimates {
+  /// The table of metrics of one pipeline.
+  package func metricLines(pipeline: Int) -> [MetricLine] {
+    var lines: [MetricLine] = []
+    for scenario in [Scenario.observed, .asPublished] {
+      lines += crossValidated(scenario, pipeline: pipeline)
+    }
+    let final = self[ModelTask(scenario: .final, pipeline: pipeline)]
+    guard let result = final.result else { return lines }
+    for role in SplitRole.allCases {
+      let rows = plan.header.roles.indices.filter { plan.header.roles[$0] == role }
+      if !rows.isEmpty { lines += held(rows, role, result, pipeline: pipeline) }
+    }
+    return lines
+  }
+
+  private var metrics: [Metric] {
+    let kind = plan.header.outcome.kind
+    let others = Metric.allCases.filter { $0.outcomes.contains(kind) && $0 != plan.study.metric }
+    return [plan.study.metric] + others
+  }
+
+  private func eventCount(_ rows: [Int]) -> Int {
+    switch plan.header.outcome {
+    case .binary(let classes): rows.count { classes[$0] == 1 }
+    case .continuous: 0
+    case .survival(_, let event, _): rows.count { event[$0] == 1 }
+    }
+  }
+
+  // MARK: Outer partitions
+
+  private func crossValidated(_ scenario: Scenario, pipeline: Int) -> [MetricLine] {
+    let entries = all(scenario, pipeline: pipeline)
+    guard !entries.isEmpty, let group = plan.space.group(scenario) else { return [] }
+    let name = plan.study.pipelines[pipeline].name
+    let tested = Set(entries.flatMap(\.part.test)).sorted()
+    return metrics.compactMap { metric in
+      let values = entries.map { entry in
+        entry.result.map { plan.value(metric, $0, entry.part) } ?? .nan
+      }
+      // A metric that no fold defines is none of this pipeline's.
+      if values.allSatisfy({ $0.isNaN }), metric != plan.study.metric { return nil }
+      var line = MetricLine(
+        pipeline: name, rows: scenario.name, metric: metric.rawValue, estimate: .nan,
+        count: tested.count, events: eventCount(tested))
+      let byRepeat = (0..<group.repeats).map {
+        Array(values[$0 * group.outer..<($0 + 1) * group.outer]).filter { !$0.isNaN }
+      }
+      let means = byRepeat.filter { !$0.isEmpty }.map(mean)
+      line.estimate = means.isEmpty ? .nan : mean(means)
+      let spreads = byRepeat.filter { $0.count > 1 }.map(deviation)
+      line.deviationOverFolds = spreads.isEmpty ? .nan : mean(spreads)
+      line.deviationOverRepeats = means.count > 1 ? deviation(means) : .nan
+      line.isOptimistic = scenario == .asPublished
+      let undefined = values.count { $0.isNaN }
+      if undefined > 0 { line.note = "\(undefined) of \(values.count) folds have no value" }
+      setInterval(&line, metric, entries, group, values)
+      return line
+    }
+  }
+
+  private func setInterval(
+    _ line: inout MetricLine, _ metric: Metric, _ entries: [Entry], _ group: ScenarioGroup,
+    _ values: [Double]
+  ) {
+    let level = plan.study.intervals.level
+    if metric == .auc, let error = areaError(entries, group) {
+      let reach = Normal.quantile((1 - level) / 2, .upper) * error
+      (line.lower, line.upper) = (max(0, line.estimate - reach), min(1, line.estimate + reach))
+      line.interval = "LeDell 2015, mean variance of the repeats"
+    } else if values.allSatisfy({ $0.isFinite }), values.count > 1 {
+      let training = entries.reduce(0) { $0 + $1.part.training.count }
+      let test = entries.reduce(0) { $0 + $1.part.test.count }
+      let corrected = try? CorrectedResampledT(
+        values, testShare: Double(test) / Double(max(1, training)))
+      if let limits = try? corrected?.interval(level: level) {
+        (line.lower, line.upper) = (limits.lower, limits.upper)
+        line.interval = "Nadeau & Bengio 2003, over partitions"
+      }
+    }
+  }
+
+  /// Standard error of the mean area: LeDell's variance, averaged over the repeats. Averaging
+  /// repeats can only lower the variance, so the interval is not too short.
+  private func areaError(_ entries: [Entry], _ group: ScenarioGroup) -> Double? {
+    guard case .binary(let classes) = plan.header.outcome, group.outer > 1 else { return nil }
+    var variances: [Double] = []
+    for repetition in 0..<group.repeats {
+      let own = entries.filter { $0.task.repetition == repetition }
+      var scores: [Double] = []
+      var rows: [Int] = []
+      var folds: [Int] = []
+      for entry in own {
+        guard let values = entry.result?.values else { return nil }
+        scores += values
+        rows += entry.part.test
+        folds += [Int](repeating: entry.task.outer, count: values.count)
+      }
+      guard
+        let area = try? CrossValidatedArea(
+          scores: scores, positives: rows.map { classes[$0] == 1 }, folds: folds,
+          groups: rows.map { plan.header.groups[$0] })
+      else { return nil }
+      variances.append(area.standardError * area.standardError)
+    }
+    return variances.isEmpty ? nil : mean(variances).squareRoot()
+  }
+
+  // MARK: Rows that one locked model scored
+
+  private func held(
+    _ rows: [Int], _ role: SplitRole, _ result: ModelUnitResult, pipeline: Int
+  ) -> [MetricLine] {
+    let outcome = plan.header.outcome.rows(rows)
+    let scores = rows.map { result.values[$0] }
+    let probabilities = result.probabilities.isEmpty ? nil : rows.map { result.probabilities[$0] }
+    let groups = rows.map { plan.header.groups[$0] }
+    return metrics.compactMap { metric in
+      let value = metric.value(outcome, scores: scores, probabilities: probabilities)
+      if value.value.isNaN, metric != plan.study.metric { return nil }
+      var line = MetricLine(
+        pipeline: plan.study.pipelines[pipeline].name,
+        rows: role == .train ? "training" : role.rawValue, metric: metric.rawValue,
+        estimate: value.value, count: rows.count, events: eventCount(rows),
+        isOptimistic: role == .train, note: value.reason ?? "")
+      // Of rows that were fitted to, no interval says anything about new patients.
+      if role != .train {
+        setInterval(&line, metric, outcome, scores, probabilities, groups, pipeline)
+      }
+      return line
+    }
+  }
+
+  private func setInterval(
+    _ line: inout MetricLine, _ metric: Metric, _ outcome: Outcome, _ scores: [Double],
+    _ probabilities: [Double]?, _ groups: [Int], _ pipeline: Int
+  ) {
+    let level = plan.study.intervals.level
+    let isIndependent = Set(groups).count == groups.count
+    if metric == .auc, isIndependent, case .binary(let classes) = outcome,
+      let area = try? AreaUnderROC(scores: scores, positives: classes.map { $0 == 1 }),
+      let limits = try? area.interval(level: level)
+    {
+      (line.lower, line.upper) = (limits.lower, limits.upper)
+      line.interval = "DeLong 1988"
+      return
+    }
+    let index = mixed(UInt64(pipeline) << 8 | UInt64(Metric.allCases.firstIndex(of: metric) ?? 0))
+    var stream = RandomStream(seed: plan.study.seed, domain: .bootstrap, index: index | 1 << 63)
+    guard let patients = try? Patients(outcome: outcome, groups: groups),
+      let bootstrap = try? MetricBootstrap(
+        metric, of: patients, scores: scores, probabilities: probabilities,
+        replicates: plan.study.intervals.resamples, using: &stream)
+    else { return }
+    for kind in [BootstrapIntervalKind.bca, .percentile] {
+      guard let interval = try? bootstrap.interval(kind, level: level), let limits = interval.limits
+      else { continue }
+      (line.lower, line.upper) = (limits.lower, limits.upper)
+      line.interval = "bootstrap of patients, \(kind.rawValue)"
+      if let note = interval.note { line.note = note }
+      return
+    }
+  }
+}
+
+/// Arithmetic mean, summed in order.
+func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+
+/// Standard deviation with n - 1.
+func deviation(_ values: [Double]) -> Double {
+  let centre = mean(values)
+  let squares = values.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
+  return (squares / Double(values.count - 1)).squareRoot()
+}

@@ -1,0 +1,265 @@
+internal import Evaluation
+package import Learning
+package import Study
+
+extension Estimates {
+  /// Everything of the result file but `/X`.
+  /// - Parameters:
+  ///   - fingerprint: of the plan, hexadecimal.
+  ///   - seconds: of every unit; NaN where it is not known.
+  ///   - failures: units that failed.
+  ///   - innerMetrics: of a search unit: the metric of every grid point; empty where it failed.
+  package func document(
+    setup: ModelSetup, fingerprint: String, versions: NumericalVersions, facts: RunFacts,
+    seconds: [Double], failures: [(unit: Int, failure: UnitFailure)],
+    innerMetrics: (Int) throws -> [Double]
+  ) rethrows -> ResultDocument {
+    let pipelines = plan.study.pipelines
+    var byPipeline: [ResultNode.Entry] = []
+    for (index, pipeline) in pipelines.enumerated() {
+      byPipeline.append(.init(pipeline.name, try pipelineNode(index, setup, innerMetrics)))
+    }
+    let lines = pipelines.indices.flatMap { metricLines(pipeline: $0) }
+    return ResultDocument(
+      observations: observations(), variables: variables(),
+      groups: [
+        .init(
+          "uns",
+          .group([
+            .init(
+              "radcohort",
+              .group([
+                .init("study", .text(plan.study.name)),
+                .init("kind", .text("models")),
+                .init("fingerprint", .text(fingerprint)),
+                .init("metric", .text(plan.study.metric.rawValue)),
+                .init("units", .integer(plan.unitCount)),
+                .init("units_failed", .integer(failures.count)),
+                .init("failures", .table(failureTable(failures))),
+                .init("notes", .texts(setup.notes)),
+                .init("missing", .table(missingTable(setup))),
+              ])),
+            .init("metrics", .table(Self.table(lines))),
+            .init("folds", .table(foldTable())),
+            .init("models", .group(byPipeline)),
+            .init("provenance", facts.node(setup, seed: plan.study.seed, plan.study.text, versions)),
+            .init("timings", .group([.init("seconds_per_unit", .numbers(seconds))])),
+          ]))
+      ])
+  }
+
+  private func observations() -> ResultTable {
+    let header = plan.header
+    var columns: [ResultTable.Column] = [
+      .init("patient_id", .texts(header.patients)),
+      .init("split", .texts(header.roles.map(\.rawValue))),
+    ]
+    if !header.sites.isEmpty { columns.append(.init("site", .texts(header.sites))) }
+    switch header.outcome {
+    case .binary(let classes): columns.append(.init("outcome", .integers(classes.map { Int($0) })))
+    case .continuous(let values): columns.append(.init("outcome", .numbers(values)))
+    case .survival(let time, let event, let entry):
+      columns.append(.init("time", .numbers(time)))
+      columns.append(.init("event", .integers(event.map { Int($0) })))
+      if !entry.isEmpty { columns.append(.init("entry", .numbers(entry))) }
+    }
+    if let group = plan.space.group(.observed), group.outer > 1 {
+      for repetition in 0..<group.repeats {
+        var folds = [Int](repeating: 0, count: header.rowCount)
+        for outer in 0..<group.outer {
+          let task = ModelTask(scenario: .observed, repetition: repetition, outer: outer)
+          for row in self[task].part.test { folds[row] = outer + 1 }
+        }
+        columns.append(.init("fold_\(repetition + 1)", .integers(folds)))
+      }
+    }
+    return ResultTable(index: header.rowNames, columns: columns)
+  }
+
+  private func variables() -> ResultTable {
+    let columns = plan.scoreColumns
+    return ResultTable(
+      index: columns.map(\.name),
+      columns: [
+        .init("pipeline", .texts(columns.map { plan.study.pipelines[$0.pipeline].name })),
+        .init("scenario", .texts(columns.map(\.scenario.name))),
+        .init("repeat", .integers(columns.map { $0.repetition + 1 })),
+      ])
+  }
+
+  private static func table(_ lines: [MetricLine]) -> ResultTable {
+    ResultTable(
+      index: lines.map { "\($0.pipeline)_\($0.rows)_\($0.metric)" },
+      columns: [
+        .init("pipeline", .texts(lines.map(\.pipeline))),
+        .init("rows", .texts(lines.map(\.rows))),
+        .init("metric", .texts(lines.map(\.metric))),
+        .init("estimate", .numbers(lines.map(\.estimate))),
+        .init("lower", .numbers(lines.map(\.lower))),
+        .init("upper", .numbers(lines.map(\.upper))),
+        .init("interval", .texts(lines.map(\.interval))),
+        .init("sd_over_folds", .numbers(lines.map(\.deviationOverFolds))),
+        .init("sd_over_repeats", .numbers(lines.map(\.deviationOverRepeats))),
+        .init("n", .integers(lines.map(\.count))),
+        .init("events", .integers(lines.map(\.events))),
+        .init("optimistic", .integers(lines.map { $0.isOptimistic ? 1 : 0 })),
+        .init("note", .texts(lines.map(\.note))),
+      ])
+  }
+
+  /// Every fit but those of permutations and resamples: rows, settings, result, partition.
+  private func foldTable() -> ResultTable {
+    let scenarios: [Scenario] = [.final, .observed, .asPublished]
+    let entries = plan.study.pipelines.indices.flatMap { pipeline in
+      scenarios.flatMap { all($0, pipeline: pipeline) }
+    }
+    func pipeline(_ entry: Entry) -> PipelineGrid { plan.study.pipelines[entry.task.pipeline] }
+    return ResultTable(
+      index: entries.map { "unit-\(plan.space.unit($0.task))" },
+      columns: [
+        .init("pipeline", .texts(entries.map { pipeline($0).name })),
+        .init("scenario", .texts(entries.map(\.task.scenario.name))),
+        .init("repeat", .integers(entries.map { $0.task.repetition + 1 })),
+        .init("fold", .integers(entries.map { $0.task.outer + 1 })),
+        .init("n_training", .integers(entries.map(\.part.training.count))),
+        .init("n_test", .integers(entries.map(\.part.test.count))),
+        .init("metric", .numbers(entries.map(\.value))),
+        .init("apparent", .numbers(entries.map { $0.result?.apparent ?? .nan })),
+        .init("selected", .integers(entries.map { $0.result?.selected.count ?? 0 })),
+        .init("grid_point", .integers(entries.map { $0.point + 1 })),
+        .init(
+          "settings",
+          .texts(entries.map { $0.point < 0 ? "" : pipeline($0).text(ofPoint: $0.point) })),
+        .init(
+          "partition",
+          .texts(
+            entries.map { entry in
+              let partition = Partition(training: entry.part.training, test: entry.part.test)
+              return String(partition.fingerprint, radix: 16)
+            })),
+      ])
+  }
+
+  private func failureTable(_ failures: [(unit: Int, failure: UnitFailure)]) -> ResultTable {
+    ResultTable(
+      index: failures.map { "unit-\($0.unit)" },
+      columns: [
+        .init("unit", .texts(failures.map { plan.name(ofUnit: $0.unit) })),
+        .init("message", .texts(failures.map(\.failure.description))),
+      ])
+  }
+
+  private func missingTable(_ setup: ModelSetup) -> ResultTable {
+    let columns = setup.missing.indices.filter { setup.missing[$0] > 0 }
+    return ResultTable(
+      index: columns.map { plan.header.columns[$0] },
+      columns: [.init("rows", .integers(columns.map { setup.missing[$0] }))])
+  }
+
+  // MARK: One pipeline
+
+  private func pipelineNode(
+    _ index: Int, _ setup: ModelSetup, _ innerMetrics: (Int) throws -> [Double]
+  ) rethrows -> ResultNode {
+    var nodes: [ResultNode.Entry] = [
+      .init("settings", .texts(plan.study.pipelines[index].texts)),
+      .init("selection", .table(selectionTable(index))),
+      .init("grid", .table(try gridTable(index, innerMetrics))),
+    ]
+    if let node = permutationNode(pipeline: index) { nodes.append(.init("permutation", node)) }
+    if let node = bootstrapNode(pipeline: index) { nodes.append(.init("bootstrap", node)) }
+    if let state = self[ModelTask(scenario: .final, pipeline: index)].result?.state {
+      nodes.append(.init("fitted", state.node))
+      nodes.append(.init("layout", setup.layout.node))
+    }
+    return .group(nodes)
+  }
+
+  /// How often a column reached the model, over the outer partitions and over resamples.
+  private func selectionTable(_ pipeline: Int) -> ResultTable {
+    func counts(_ scenario: Scenario) -> (counts: [String: Int], fits: Int) {
+      var counts: [String: Int] = [:]
+      let results = all(scenario, pipeline: pipeline).compactMap(\.result)
+      for result in results {
+        for name in result.selected { counts[name, default: 0] += 1 }
+      }
+      return (counts, results.count)
+    }
+    let outer = counts(.observed)
+    let resampled = counts(.bootstrap)
+    let final = self[ModelTask(scenario: .final, pipeline: pipeline)].result?.selected ?? []
+    let place = Dictionary(
+      final.enumerated().map { ($1, $0 + 1) }, uniquingKeysWith: { first, _ in first })
+    let names = Set(outer.counts.keys).union(resampled.counts.keys).union(final).sorted {
+      let (a, b) = (outer.counts[$0] ?? 0, outer.counts[$1] ?? 0)
+      if a != b { return a > b }
+      let (c, d) = (resampled.counts[$0] ?? 0, resampled.counts[$1] ?? 0)
+      return c != d ? c > d : $0 < $1
+    }
+    func share(_ part: (counts: [String: Int], fits: Int)) -> [Double] {
+      names.map { part.fits == 0 ? .nan : Double(part.counts[$0] ?? 0) / Double(part.fits) }
+    }
+    return ResultTable(
+      index: names,
+      columns: [
+        .init("frequency", .numbers(share(outer))),
+        .init("bootstrap_frequency", .numbers(share(resampled))),
+        .init("final_rank", .integers(names.map { place[$0] ?? 0 })),
+      ])
+  }
+
+  private func gridTable(
+    _ index: Int, _ innerMetrics: (Int) throws -> [Double]
+  ) rethrows -> ResultTable {
+    let pipeline = plan.study.pipelines[index]
+    let points = 0..<pipeline.pointCount
+    var means = [Double](repeating: .nan, count: points.count)
+    if plan.space.searched.contains(index) {
+      let task = ModelTask(scenario: .final, pipeline: index)
+      means = try plan.innerMeans(of: task, innerMetrics).map(\.value)
+    }
+    let chosen = all(.observed, pipeline: index).map(\.point)
+    return ResultTable(
+      index: points.map { "\($0 + 1)" },
+      columns: [
+        .init("settings", .texts(points.map { pipeline.text(ofPoint: $0) })),
+        .init("inner_metric", .numbers(means)),
+        .init("chosen", .integers(points.map { point in chosen.count { $0 == point } })),
+      ])
+  }
+}
+
+extension FittedState {
+  /// As the result file has it: kind, texts, numbers, and parts by their places.
+  package var node: ResultNode {
+    .group(
+      [
+        .init("kind", .text(kind)), .init("texts", .texts(texts)),
+        .init("numbers", .numbers(numbers)),
+      ]
+        + (parts.isEmpty
+          ? []
+          : [
+            .init(
+              "parts", .group(parts.enumerated().map { .init("\($0)", $1.node) }))
+          ]))
+  }
+}
+
+extension RunFacts {
+  /// `/uns/provenance` of a model study.
+  func node(
+    _ setup: ModelSetup, seed: UInt64, _ text: String, _ versions: NumericalVersions
+  ) -> ResultNode {
+    .group([
+      .init("study_text", .text(text)),
+      .init("seed", .integer(Int(seed))),
+      .init("input_file", .texts(setup.inputs)),
+      .init("input_sha256", .texts(setup.inputHashes)),
+      .init("table_sha256", .text(setup.tableHash)),
+      .init("numbers", .integer(versions.numbers)),
+      .init("linear_algebra", .text(versions.linearAlgebra)),
+      .init("run", runNode),
+    ])
+  }
+}

@@ -1,0 +1,99 @@
+internal import Evaluation
+internal import Learning
+internal import Statistics
+package import Study
+
+extension Estimates {
+  /// Mean over repeats of the mean over folds of the study's metric, in the first `repeats` repeats;
+  /// NaN where no fold has a value.
+  private func statistic(_ entries: [Entry], repeats: Int) -> Double {
+    var means: [Double] = []
+    for repetition in 0..<repeats {
+      let values = entries.filter { $0.task.repetition == repetition }.map(\.value)
+        .filter { !$0.isNaN }
+      if !values.isEmpty { means.append(mean(values)) }
+    }
+    return means.isEmpty ? .nan : mean(means)
+  }
+
+  /// The permutation test of a pipeline: the statistic, its null values and p.
+  func permutationNode(pipeline: Int) -> ResultNode? {
+    guard let permutation = plan.study.permutation, let group = plan.space.group(.permuted)
+    else { return nil }
+    let observed = statistic(all(.observed, pipeline: pipeline), repeats: group.repeats)
+    let entries = all(.permuted, pipeline: pipeline)
+    let each = group.repeats * group.outer
+    let values = (0..<group.count).map { index in
+      statistic(Array(entries[index * each..<(index + 1) * each]), repeats: group.repeats)
+    }
+    var nodes: [ResultNode.Entry] = [
+      .init("metric", .text(plan.study.metric.rawValue)),
+      .init("refitted", .text(permutation.refitted.rawValue)),
+      .init("repeats", .integer(group.repeats)),
+      .init("observed", .number(observed)),
+      .init("permuted", .numbers(values)),
+    ]
+    if let test = try? PermutationTest(
+      observed: observed, permuted: values, isHigherBetter: plan.study.metric.isHigherBetter)
+    {
+      nodes += [
+        .init("p", .number(test.p)),
+        .init("at_least_as_good", .integer(test.atLeastAsGood)),
+        .init("undefined", .integer(test.undefinedCount)),
+      ]
+      if let interval = try? test.interval() {
+        nodes += [
+          .init("p_monte_carlo_lower", .number(interval.lower)),
+          .init("p_monte_carlo_upper", .number(interval.upper)),
+        ]
+      }
+    }
+    return .group(nodes)
+  }
+
+  /// Estimates from refitting the pipeline on resampled patients: Harrell's optimism, and .632+ for
+  /// the AUC.
+  func bootstrapNode(pipeline: Int) -> ResultNode? {
+    let entries = all(.bootstrap, pipeline: pipeline)
+    guard !entries.isEmpty else { return nil }
+    let final = self[ModelTask(scenario: .final, pipeline: pipeline)]
+    let apparent = final.result?.apparent ?? .nan
+    var optimism: [Double] = []
+    var outOfBag: [Double] = []
+    for entry in entries {
+      // The test rows of a resample are all training rows of the study.
+      optimism.append((entry.result?.apparent ?? .nan) - entry.value)
+      let drawn = Set(entry.part.training)
+      let left = entry.part.test.indices.filter { !drawn.contains(entry.part.test[$0]) }
+      guard let result = entry.result else {
+        outOfBag.append(.nan)
+        continue
+      }
+      let rows = left.map { entry.part.test[$0] }
+      outOfBag.append(
+        plan.study.metric.value(
+          plan.header.outcome.rows(rows), scores: left.map { result.values[$0] },
+          probabilities: result.probabilities.isEmpty
+            ? nil : left.map { result.probabilities[$0] }
+        ).value)
+    }
+    var nodes: [ResultNode.Entry] = [
+      .init("metric", .text(plan.study.metric.rawValue)),
+      .init("apparent", .number(apparent)),
+      .init("optimism", .numbers(optimism)),
+      .init("out_of_bag", .numbers(outOfBag)),
+    ]
+    if let corrected = try? OptimismCorrection(apparent: apparent, optimism: optimism) {
+      nodes.append(.init("optimism_corrected", .number(corrected.corrected)))
+      nodes.append(.init("mean_optimism", .number(corrected.optimism)))
+    }
+    if plan.study.metric == .auc,
+      let plus = try? AreaPlus632(apparent: apparent, outOfBag: outOfBag)
+    {
+      nodes.append(.init("plus_632", .number(plus.value)))
+      nodes.append(.init("plain_632", .number(plus.plain632)))
+      nodes.append(.init("mean_out_of_bag", .number(plus.outOfBag)))
+    }
+    return .group(nodes)
+  }
+}

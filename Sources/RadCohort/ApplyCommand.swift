@@ -1,0 +1,116 @@
+internal import ArgumentParser
+internal import Catalog
+internal import Components
+internal import Evaluation
+internal import HDF5Adapter
+internal import Learning
+internal import ModelStudy
+internal import Study
+
+struct ApplyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Score new patients with the final models of a model study.",
+    discussion: """
+      Example:
+        radcohort apply models.h5 --table follow-up.csv --output scores.csv
+
+      The table needs the columns that the models were fitted with, by name; preparation, selection \
+      and model are used as they were frozen. Writes one row per row of the table: patient, and a \
+      score (and a probability, where the model has one) of every pipeline.
+      """)
+
+  @Argument(help: "Result of a model study (HDF5).")
+  var models: String
+
+  @Option(help: "Table of new patients (CSV, TSV, h5ad or a result of extraction).")
+  var table: String
+
+  @Option(name: .shortAndLong, help: "Scores (CSV); standard output when left out.")
+  var output: String?
+
+  @Option(help: "A pipeline to apply; all of them when left out.")
+  var pipeline: [String] = []
+
+  @Option(help: "Column with the site, where a pipeline harmonises.")
+  var site: String?
+
+  func run() throws {
+    do throws(InvalidInput) {
+      let text = try scores()
+      if let output {
+        try write(text, output)
+      } else {
+        print(text, terminator: "")
+      }
+    } catch {
+      throw report(error)
+    }
+  }
+
+  private func write(_ text: String, _ path: String) throws(InvalidInput) {
+    do { try writeFile(text, to: path) } catch {
+      throw InvalidInput(path, "the scores cannot be written")
+    }
+  }
+
+  private func scores() throws(InvalidInput) -> String {
+    let rows = try readTable(table, as: .features, keys: KeyColumns())
+    var header = ["patient_id", "lesion", "session"]
+    var columns: [[String]] = [
+      rows.keys.map(\.patient), rows.keys.map(\.lesion), rows.keys.map(\.session),
+    ]
+    for (name, fitted, layout) in try fittedPipelines() {
+      let features = try layout.features(of: rows, rows: Array(0..<rows.rowCount))
+      do throws(LearningError) {
+        let prepared = try fitted.prepared(features, sites: try sites(rows))
+        header.append("\(name)_score")
+        columns.append(try fitted.predictor.scores(prepared).map { "\($0)" })
+        if let probabilities = try fitted.predictor.probabilities(prepared) {
+          header.append("\(name)_probability")
+          columns.append(probabilities.map { "\($0)" })
+        }
+      } catch {
+        throw InvalidInput("\(table), pipeline \(name)", error.message)
+      }
+    }
+    let lines = rows.keys.indices.map { row in
+      columns.map { csvField($0[row]) }.joined(separator: ",")
+    }
+    return ([header.joined(separator: ",")] + lines).joined(separator: "\n") + "\n"
+  }
+
+  private func sites(_ rows: ModelTable) throws(LearningError) -> [String] {
+    guard let site else { return [] }
+    guard let column = rows[site] else {
+      throw LearningError(rows.missingColumnMessage(site))
+    }
+    return column.values.asTexts
+  }
+
+  private func fittedPipelines() throws(InvalidInput) -> [(
+    name: String, fitted: FittedPipeline, layout: FeatureLayout
+  )] {
+    do {
+      let file = try FittedModelReader(path: models)
+      let there = try file.pipelines()
+      if let unknown = pipeline.first(where: { !there.contains($0) }) {
+        throw InvalidInput(
+          "--pipeline", "\"\(unknown)\" is not in \(models) (there: \(there.joined(separator: ", ")))"
+        )
+      }
+      return try there.filter { pipeline.isEmpty || pipeline.contains($0) }.map { name in
+        (
+          name, try FittedPipeline(file.fitted(name), Catalog.fitted),
+          try FeatureLayout(file.layout(name))
+        )
+      }
+    } catch let invalid as InvalidInput {
+      throw invalid
+    } catch let storage as StorageError {
+      throw InvalidInput(models, storage.message)
+    } catch {
+      throw InvalidInput(models, "\(error)")
+    }
+  }
+}

@@ -1,0 +1,111 @@
+internal import Catalog
+internal import Components
+internal import Glibc
+internal import HDF5Adapter
+internal import HashingAdapter
+internal import Learning
+internal import ModelStudy
+internal import Study
+
+/// Whether a study file is one of models: it names a table and no images.
+func isModelStudy(_ path: String) throws(InvalidInput) -> Bool {
+  guard let text = readText(path) else {
+    throw InvalidInput(path, "the study file cannot be read: \(String(cString: strerror(errno)))")
+  }
+  return try ModelStudyFile.isModelStudy(text, name: path)
+}
+
+/// Reads a model study and its tables, and writes the table that all ranks map beside the result.
+/// - Parameter output: replaces the study's output; relative to the working directory.
+/// - Throws: what is wrong with study or tables, all of it.
+func loadModelSetup(study path: String, output: String?) throws(InvalidInput) -> ModelSetup {
+  let loaded = try LoadedModelStudy(path)
+  let folder = folderName(of: path)
+  let result = output ?? resolve(loaded.study.output, in: folder)
+  let bytes = ModelData.bytes(loaded.header, loaded.built.data.features)
+  let place = RunFolder(result: result).folder
+  let hash = hexadecimal(SHA256.hash(bytes))
+  // The name carries the hash: a later start with another table does not change it under a run.
+  let table = "\(place)/table-\(hash.prefix(16)).bin"
+  if let message = makeFolder(place) {
+    throw InvalidInput(place, "the work folder cannot be made: \(message)")
+  }
+  do { try writeFile(bytes, to: table) } catch {
+    throw InvalidInput(table, "the table cannot be written: \(error)")
+  }
+  return ModelSetup(
+    studyName: path, studyText: loaded.study.text, result: result, table: table, tableHash: hash,
+    inputs: loaded.inputs.map(\.name), inputHashes: loaded.inputs.map(\.hash),
+    layout: loaded.built.layout.state, notes: loaded.notes,
+    missing: loaded.built.columns.map(\.missing))
+}
+
+/// A model study with its tables joined.
+struct LoadedModelStudy {
+  let study: ModelStudyFile
+  let built: BuiltDataset
+  let notes: [String]
+  /// Files that were read, as the study names them, with their SHA-256.
+  let inputs: [(name: String, hash: String)]
+
+  init(_ path: String) throws(InvalidInput) {
+    guard let text = readText(path) else {
+      throw InvalidInput(path, "the study file cannot be read: \(String(cString: strerror(errno)))")
+    }
+    let study = try ModelStudyFile.parse(text, name: path, catalog: Catalog.learning)
+    let folder = folderName(of: path)
+    let keys = KeyColumns(
+      patient: study.columns.patient, lesion: study.columns.lesion, session: study.columns.session)
+    let first = resolve(study.table, in: folder)
+    var notes: [String] = []
+    var inputs = [(name: study.table, hash: try fileHash(first))]
+    var table = try readTable(first, as: .features, keys: keys)
+    if !study.clinical.isEmpty {
+      let second = resolve(study.clinical, in: folder)
+      inputs.append((name: study.clinical, hash: try fileHash(second)))
+      let (joined, report) = try table.joined(
+        with: readTable(second, as: .clinical, keys: keys), rule: study.join)
+      notes += report.onlyFirst.map { "\($0): no partner in \(study.clinical), left out" }
+      notes += report.onlySecond.map { "\($0): no partner in \(study.table), left out" }
+      notes += report.replaced.map { "column \"\($0)\" is taken from \(study.clinical)" }
+      table = joined
+    }
+    let built = try DatasetBuilder(study.definition).build(table)
+    let rows = table
+    notes += built.unknown.map { "\(rows.place($0.row)): outcome unknown, \($0.reason)" }
+    notes += built.notes
+    notes += built.emptyColumns.map { "column \"\($0)\" has no value in any row" }
+    notes += built.unusedTexts.map { "column \"\($0)\" holds texts and is not used" }
+    self.study = study
+    self.built = built
+    self.notes = notes
+    self.inputs = inputs
+  }
+
+  var header: ModelDataHeader {
+    ModelDataHeader(
+      rowNames: built.keys.map(\.name), patients: built.keys.map(\.patient), roles: built.roles,
+      outcome: built.data.outcome, groups: built.data.groups, sites: built.data.sites,
+      weights: built.data.weights, columns: built.data.names, blocks: built.data.blocks)
+  }
+}
+
+/// Reads a table by the end of its name: `.h5`, `.hdf5` and `.h5ad` as AnnData, others as text.
+/// - Parameter content: what the columns of a text file are by default.
+func readTable(
+  _ path: String, as content: TableContent, keys: KeyColumns
+) throws(InvalidInput) -> ModelTable {
+  let isBinary = [".h5", ".hdf5", ".h5ad"].contains { path.lowercased().hasSuffix($0) }
+  if isBinary { return try AnnDataTable.read(path, name: path, keys: keys) }
+  guard let text = readText(path) else {
+    throw InvalidInput(path, "the table cannot be read: \(String(cString: strerror(errno)))")
+  }
+  return try ModelTable.csv(text, name: path, as: content, keys: keys)
+}
+
+private func fileHash(_ path: String) throws(InvalidInput) -> String {
+  guard let hash = SHA256.hash(ofFile: path) else {
+    throw InvalidInput(path, "the table cannot be read: \(String(cString: strerror(errno)))")
+  }
+  return hexadecimal(hash)
+}

@@ -1,0 +1,89 @@
+internal import Catalog
+internal import Components
+internal import Evaluation
+internal import Glibc
+internal import Learning
+internal import ModelStudy
+internal import Study
+internal import Worker
+
+/// What `plan` and `check` say of a model study.
+struct ModelPlanReport {
+  private let loaded: LoadedModelStudy
+  private let plan: ModelPlan
+
+  init(_ path: String) throws(InvalidInput) {
+    loaded = try LoadedModelStudy(path)
+    plan = try ModelPlan(study: loaded.study, header: loaded.header)
+  }
+
+  /// One line for `check`.
+  var summary: String {
+    "\(plan.header.rowCount) rows of \(Set(plan.header.groups).count) patients,"
+      + " \(plan.header.columnCount) columns, \(plan.study.pipelines.count) pipelines"
+  }
+
+  var notes: [String] { loaded.notes }
+
+  func print(probe: Int, cores: Int) throws(InvalidInput) {
+    for line in lines { Swift.print(line) }
+    for line in try estimate(probe: probe)?.lines(cores: cores) ?? [] { Swift.print(line) }
+  }
+
+  private var lines: [String] {
+    let header = plan.header
+    let space = plan.space
+    let stages = plan.stages.map { stage in
+      stage.name.rawValue + (stage.units.isEmpty ? "" : " (\(stage.units.count) units)")
+    }
+    let roles = SplitRole.allCases.compactMap { role -> String? in
+      let count = header.roles.count { $0 == role }
+      return count == 0 ? nil : "\(role.rawValue) \(count)"
+    }
+    var lines = [
+      "study       \(plan.study.name), \(header.outcome.kind.rawValue) outcome,"
+        + " metric \(plan.study.metric.rawValue)",
+      "stages      \(stages.joined(separator: " -> "))",
+      "rows        \(header.rowCount) (\(Set(header.groups).count) patients): "
+        + roles.joined(separator: ", ") + eventText,
+      "columns     \(header.columnCount)",
+    ]
+    for pipeline in plan.study.pipelines {
+      lines.append("pipeline    \(pipeline.name): \(pipeline.pointCount) grid points")
+      lines += pipeline.texts.map { "            \($0)" }
+    }
+    for group in space.groups {
+      lines.append(
+        "scenario    \(group.scenario.name): \(group.count) x \(group.repeats) repeats x"
+          + " \(group.outer) folds")
+    }
+    lines.append(
+      "fits        \(plan.fitCount) of models, in \(plan.unitCount) units"
+        + (space.searchUnits.isEmpty ? "" : " (\(space.innerFolds) inner folds)"))
+    return lines
+  }
+
+  private var eventText: String {
+    switch plan.header.outcome {
+    case .binary(let classes): "; \(classes.count { $0 == 1 }) positive"
+    case .continuous: ""
+    case .survival(_, let event, _): "; \(event.count { $0 == 1 }) events"
+    }
+  }
+
+  /// Fits a few units of every stage; what it needs on disk is gone when it returns.
+  private func estimate(probe: Int) throws(InvalidInput) -> Estimate? {
+    guard probe > 0 else { return nil }
+    let path = (environmentText("TMPDIR") ?? "/tmp") + "/radcohort-plan-\(getpid()).bin"
+    defer { unlink(path) }
+    do {
+      try writeFile(ModelData.bytes(loaded.header, loaded.built.data.features), to: path)
+      let computer = ModelUnitComputer(plan: plan, data: try ModelData(path: path), choices: [])
+      return Estimate(
+        computer, stages: [plan.space.searchUnits, plan.space.estimateUnits], probe: probe
+      ) { plan.cost(ofUnit: $0) }
+    } catch {
+      throw InvalidInput(path, "\(error)")
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package import Evaluation
+internal import Learning
+package import ModelStudy
+package import Study
+
+/// Computes units of a model study: inner folds for all grid points, or the chosen one.
+package final class ModelUnitComputer: UnitComputing {
+  private let plan: ModelPlan
+  private let data: ModelData
+  private let choices: [Int]
+  private let parts: TrainingParts
+  private let columns: [Int]
+
+  /// - Parameter choices: the grid point of every estimate; empty before they are chosen.
+  package init(plan: ModelPlan, data: ModelData, choices: [Int]) {
+    self.plan = plan
+    self.data = data
+    self.choices = choices
+    parts = TrainingParts(plan: plan)
+    columns = Array(0..<data.header.columnCount)
+  }
+
+  package func compute(unit: Int) throws(UnitFailure) -> any UnitOutput {
+    let task = plan.space.task(unit)
+    do throws(LearningError) {
+      let part = try parts.part(task)
+      return task.inner == nil
+        ? try estimate(task, part, point: choice(ofUnit: unit)) : try search(task, part)
+    } catch {
+      throw UnitFailure(file: "", message: error.message)
+    }
+  }
+
+  private func choice(ofUnit unit: Int) throws(LearningError) -> Int {
+    guard !choices.isEmpty else { return 0 }
+    let choice = choices[unit - plan.space.estimateUnits.lowerBound]
+    if choice < 0 {
+      throw LearningError("no grid point could be fitted in any inner fold")
+    }
+    return choice
+  }
+
+  private func training(_ part: TrainingPart) -> (training: Dataset, basis: Dataset?) {
+    (
+      data.dataset(rows: part.training, columns: columns, outcome: part.outcome),
+      part.basis.map { data.dataset(rows: $0, columns: columns) }
+    )
+  }
+
+  /// The metric of every grid point on an inner fold.
+  private func search(_ task: ModelTask, _ part: TrainingPart) throws(LearningError)
+    -> ModelUnitResult
+  {
+    let pipeline = plan.study.pipelines[task.pipeline]
+    let (training, basis) = training(part)
+    let test = Scored(part, data, columns)
+    var values = [Double](repeating: .nan, count: pipeline.pointCount)
+    var reasons: [String] = []
+    pipeline.fitAll(to: training, basis: basis, at: parts.fitAddress(task)) { point, fitted in
+      do throws(LearningError) {
+        let value = try metric(of: try fitted.get(), on: test)
+        values[point] = value.value
+        if let reason = value.reason { reasons.append(reason) }
+      } catch {
+        reasons.append(error.message)
+      }
+    }
+    if values.allSatisfy({ $0.isNaN }), let first = reasons.first { throw LearningError(first) }
+    var result = ModelUnitResult(values: values)
+    if let first = reasons.first {
+      result.note = "\(reasons.count) of \(values.count) grid points have no value: \(first)"
+    }
+    return result
+  }
+
+  /// The chosen grid point on the whole training part.
+  private func estimate(_ task: ModelTask, _ part: TrainingPart, point: Int) throws(LearningError)
+    -> ModelUnitResult
+  {
+    let pipeline = plan.study.pipelines[task.pipeline]
+    let (training, basis) = training(part)
+    let fitted = try pipeline.fit(
+      point: point, to: training, basis: basis, at: parts.fitAddress(task))
+    let test = Scored(part, data, columns)
+    var result = ModelUnitResult(
+      values: try fitted.scores(test.features, sites: test.sites),
+      probabilities: try fitted.probabilities(test.features, sites: test.sites) ?? [])
+    let learnt = Scored(training)
+    let apparent = try metric(of: fitted, on: learnt)
+    result.apparent = apparent.value
+    result.note = apparent.reason ?? ""
+    if task.scenario != .permuted { result.selected = fitted.selected }
+    if task.scenario == .final { result.state = fitted.state }
+    return result
+  }
+
+  /// Rows that are scored.
+  private struct Scored {
+    var features: FeatureMatrix
+    var sites: [String]
+    var outcome: Outcome
+
+    init(_ part: TrainingPart, _ data: ModelData, _ columns: [Int]) {
+      features = data.features(rows: part.test, columns: columns)
+      sites = data.sites(rows: part.test)
+      outcome = (part.outcome ?? data.header.outcome).rows(part.test)
+    }
+
+    init(_ data: Dataset) {
+      (features, sites, outcome) = (data.features, data.sites, data.outcome)
+    }
+  }
+
+  private func metric(
+    of fitted: FittedPipeline, on rows: Scored
+  ) throws(LearningError) -> MetricValue {
+    let metric = plan.study.metric
+    let prepared = try fitted.prepared(rows.features, sites: rows.sites)
+    let needsProbabilities = metric.needsProbabilities || metric.needsClasses
+    return metric.value(
+      rows.outcome, scores: try fitted.predictor.scores(prepared),
+      probabilities: needsProbabilities ? try fitted.predictor.probabilities(prepared) : nil)
+  }
+}
