@@ -38,8 +38,8 @@ func library(_ name: String, pkgConfig: String?, apt: [String]) -> Target {
 }
 
 let hasGoldenFiles = [
-  "Imaging", "Filters", "Features", "Habitats", "Fusion", "Learning",
-  "Statistics", "Command",
+  "Imaging", "Filters", "Features", "Habitats", "Fusion", "Learning", "Statistics", "Evaluation",
+  "ModelStudy", "SVM", "XGBoost", "Command",
 ]
 
 /// Golden files are read where they stand in the repository.
@@ -108,6 +108,7 @@ let program: [Target] = [
       "SVMAdapter", "XGBoostAdapter",
     ]),
   topModule("Coordinator", ["Components", "Study"]),
+  topModule("Simulation", ["Coordinator", "Study", "Numerics"]),
   topModule(
     "Worker",
     [
@@ -137,12 +138,21 @@ let program: [Target] = [
   tests("Fusion", ["Fusion", "Filters", "Imaging", "Numerics", "Components"]),
   tests("Learning", ["Learning", "Numerics", "Components"]),
   tests("Study", ["Study", "Components", "Catalog", "Filters", "Features", "Imaging"]),
-  tests("HDF5", ["HDF5Adapter", "MPIAdapter", "Study"]),
+  tests("Evaluation", ["Evaluation", "Learning", "Statistics", "Numerics"]),
+  tests("ModelStudy", ["ModelStudy", "Learning", "Components", "Study", "Catalog", "Evaluation"]),
+  tests("SVM", ["SVMAdapter", "Learning", "Numerics", "Components"]),
+  tests("XGBoost", ["XGBoostAdapter", "CXGBoost", "Learning", "Numerics", "Components"]),
+  tests("HDF5", ["HDF5Adapter", "MPIAdapter", "Components", "Study", "ModelStudy"]),
   tests("NIfTI", ["NIfTIAdapter", "Imaging"]),
   tests("Synthesis", ["Synthesis", "Imaging", "Numerics"]),
   tests("Coordinator", ["Coordinator", "Worker", "Study", "Components"]),
+  tests("Simulation", ["Simulation", "Coordinator", "Worker", "Study"]),
   tests(
-    "Conformance", ["Catalog", "Features", "Components", "Imaging", "Synthesis"]),
+    "Conformance",
+    [
+      "Catalog", "Features", "Components", "Imaging", "Synthesis", "Learning", "Evaluation",
+      "ModelStudy", "Numerics",
+    ]),
   tests("Command", ["radcohort", "Study", "NIfTIAdapter", "Imaging", "Synthesis"]),
 ]
 

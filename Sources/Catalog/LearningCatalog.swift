@@ -56,6 +56,7 @@ extension Catalog {
       transforms[preparation.id.name] = fittedType(of: preparation)
     }
     var predictors = PredictorRegistry.core
+    predictors.add(ConstantPredictor.self, kind: ConstantPredictor.kind)
     for model in learning.models where !predictors.kinds.contains(model.id.name) {
       add(model, to: &predictors)
     }

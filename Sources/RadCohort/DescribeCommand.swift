@@ -4,6 +4,8 @@ internal import Components
 internal import Features
 internal import Filters
 internal import Imaging
+internal import Learning
+internal import ModelStudy
 internal import Study
 
 struct DescribeCommand: ParsableCommand {
@@ -14,6 +16,7 @@ struct DescribeCommand: ParsableCommand {
       Examples:
         radcohort describe
         radcohort describe glcm
+        radcohort describe xgboost
         radcohort describe --schema > study.schema.json
       """)
 
@@ -36,6 +39,7 @@ struct DescribeCommand: ParsableCommand {
     sections.append(
       ("vois", "vois: \(StudyFile.voiSummary)\n" + lines(VOIParameters.descriptions)))
     sections += ImageSection.settings.map { ($0.key, text($0)) }
+    sections += modelSections
     guard let component else {
       writeAll(sections.map(\.text).joined(separator: "\n"), to: 1)
       return
@@ -45,6 +49,47 @@ struct DescribeCommand: ParsableCommand {
       throw ValidationError("\"\(component)\": " + unknownKeyMessage(component, valid: names))
     }
     writeAll(section.text, to: 1)
+  }
+
+  /// What a model study can name.
+  private var modelSections: [(name: String, text: String)] {
+    let catalog = Catalog.learning
+    var sections = catalog.preparations.map { ($0.id.name, describe($0, "preparation")) }
+    sections += catalog.balancings.map { ($0.id.name, describe($0, "balancing")) }
+    sections += catalog.selectors.map { ($0.id.name, describe($0, "selector")) }
+    sections.append(
+      (
+        "rfe",
+        "rfe (selector): \(RecursiveElimination<LogisticModel>.summary)\n"
+          + "  model: the model whose importances count\n"
+          + lines(RecursiveEliminationParameters.descriptions)
+      ))
+    sections.append(
+      (
+        "stability",
+        "stability (selector): \(StabilitySelection<LassoSelector>.summary)\n"
+          + "  selector: what is repeated on subsamples\n"
+          + lines(StabilityParameters.descriptions)
+      ))
+    sections += catalog.models.map { model in
+      let outcomes = OutcomeKind.allCases.filter(model.outcomes.contains).map(\.rawValue)
+      return (model.id.name, describe(model, "model, \(outcomes.joined(separator: " or "))"))
+    }
+    sections.append(
+      (
+        "stacking",
+        "stacking (model): \(Stacking.summary)\n"
+          + "  members: {NAME: {model: ..., blocks: [...] or columns: [...]}, ...}\n"
+          + "  final: the final model\n  further: {blocks: [...]} or {columns: [...]}\n"
+          + lines(StackingParameters.descriptions)
+      ))
+    return sections + ModelStudyFile.descriptions.map { name, fields in
+      (name, "\(name): of a model study\n" + lines(fields))
+    }
+  }
+
+  private func describe<Kind: Component>(_ type: Kind.Type, _ kind: String) -> String {
+    "\(Kind.id) (\(kind)): \(Kind.summary)\n" + lines(Kind.Parameters.descriptions)
   }
 
   private func text<Owner>(_ group: SettingsGroup<Owner>) -> String {

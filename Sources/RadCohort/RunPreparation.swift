@@ -95,9 +95,20 @@ final class RunPreparation {
 
   /// Units of a stage that are to be computed.
   struct Work {
-    var units: [(unit: Int, cost: Double)] = []
+    var runs: [UnitRun] = []
+    private(set) var count = 0
     /// Units that were in flight at two deaths: their next try is in a child process.
     var isolated: Set<Int> = []
+
+    /// Neighbours of equal cost share a run, so that millions of alike units cost nothing to hold.
+    mutating func add(_ unit: Int, cost: Double) {
+      count += 1
+      if let last = runs.last, last.cost == cost, last.units.upperBound == unit {
+        runs[runs.count - 1].units = last.units.lowerBound..<(unit + 1)
+      } else {
+        runs.append(UnitRun(units: unit..<(unit + 1), cost: cost))
+      }
+    }
   }
 
   /// The units of a stage that no journal has for the files as they are now, and those of them that
@@ -110,13 +121,13 @@ final class RunPreparation {
       let record = journal.record(of: unit)
       let isCurrent = record?.fingerprint == job.inputFingerprint(ofUnit: unit)
       if isCurrent, record?.kind == .finished || !retryFailed { continue }
-      work.units.append((unit, costs[unit]))
+      work.add(unit, cost: costs[unit])
       if journal.deaths(of: unit) >= Self.deathsBeforeIsolation { work.isolated.insert(unit) }
     }
-    progress.add(doneBefore: stage.count - work.units.count)
+    progress.add(doneBefore: stage.count - work.count)
     var notes: [String] = []
-    if work.units.count < stage.count {
-      notes.append("\(stage.count - work.units.count) of \(stage.count) units are done already")
+    if work.count < stage.count {
+      notes.append("\(stage.count - work.count) of \(stage.count) units are done already")
     }
     if !work.isolated.isEmpty {
       notes.append("\(work.isolated.count) crashed twice and get a process each")

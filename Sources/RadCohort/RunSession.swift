@@ -124,7 +124,7 @@ struct RunSession {
   ) throws -> RunEnd {
     var coordinator = Coordinator(
       communicator: world,
-      dispatcher: Dispatcher(units: work.units, workerCount: world.size - 1),
+      dispatcher: Dispatcher(runs: work.runs, workerCount: world.size - 1),
       isolated: work.isolated, stop: stop, observer: preparation.progress)
     return try coordinator.run()
   }
@@ -132,7 +132,7 @@ struct RunSession {
   private func computeAlone(
     _ worker: Worker, _ work: RunPreparation.Work, _ preparation: RunPreparation
   ) throws -> RunEnd {
-    var dispatcher = Dispatcher(units: work.units, workerCount: 1)
+    var dispatcher = Dispatcher(runs: work.runs, workerCount: 1)
     while true {
       let batch = dispatcher.next(held: 0)
       if batch.isEmpty { return .complete }

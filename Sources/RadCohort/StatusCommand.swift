@@ -94,10 +94,11 @@ private struct RunProgress {
         doneNow += 1
         failed.removeAll { $0.unit == event.unit }
         if event.status == "failed" {
-          let image = event.image.map { " (\($0))" } ?? ""
-          failed.append(
-            (event.unit ?? -1, "\(event.patient ?? "")\(image): \(event.message ?? "")"))
+          failed.append((event.unit ?? -1, "\(event.name): \(event.message ?? "")"))
         }
+      case "units":
+        done += event.count ?? 0
+        doneNow += event.count ?? 0
       case "stage": done = (event.done ?? 0) + doneNow
       case "end": ending = event.status
       default: break
@@ -115,8 +116,16 @@ private struct RunProgress {
     var unit: Int?
     var done: Int?
     var status: String?
+    var count: Int?
     var patient: String?
     var image: String?
+    var pipeline: String?
     var message: String?
+
+    /// What a failed unit is called.
+    var name: String {
+      if let pipeline { return "pipeline \(pipeline)" }
+      return (patient ?? "") + (image.map { " (\($0))" } ?? "")
+    }
   }
 }

@@ -22,7 +22,11 @@ import Testing
       case .continuous: .continuous(signal)
       case .survival:
         .survival(
-          time: signal.map { stream.exponential() * (2 - min(1.5, max(-1.5, $0))) + 0.01 },
+          // Each step of 1 in the signal halves the time or more.
+          time: signal.map { value in
+            let halvings = min(3, max(-3, value))
+            return (stream.uniform() + 0.5) * (halvings < 0 ? 1 - halvings : 1 / (1 + halvings))
+          },
           event: (0..<rows).map { _ in stream.uniform() < 0.7 ? 1 : 0 }, entry: [])
       }
     return Dataset(

@@ -162,6 +162,7 @@ struct LeastSquares: Model {
     static let fields: [Field<Settings>] = []
   }
   static let id: ComponentID = "least-squares"
+  static let outcomes: Set<OutcomeKind> = [.binary]
   static let summary = ""
   let parameters: Settings
   init(_ parameters: Settings) throws(InvalidInput) { self.parameters = parameters }

@@ -56,9 +56,15 @@ import Testing
     #expect(noColumn.contains("did you mean \"patient_i\"?"))
     let named = problems { () throws(InvalidInput) in
       try ModelTable.csv(
-        "patient_id,x\nP1,1", name: "a.csv", as: .clinical, keys: KeyColumns(lesion: "tumor"))
+        "patient_id,x\nP1,1", name: "a.csv", as: .features, keys: KeyColumns(lesion: "tumor"))
     }
     #expect(named.contains("a.csv: there is no column \"tumor\""))
+    let second = problems { () throws(InvalidInput) in
+      try ModelTable.csv(
+        "patient_id,x\nP1,1", name: "a.csv", as: .clinical,
+        keys: KeyColumns(patient: "PID", lesion: "tumor"))
+    }
+    #expect(second.isEmpty)
     #expect(!problems { () throws(InvalidInput) in try clinical("patient_id,x,x\nP1,1,1") }.isEmpty)
     let assembled = problems { () throws(InvalidInput) in
       try ModelTable.assembled(

@@ -82,7 +82,6 @@ def main():
                 y, sm.add_constant(x.astype(float)), groups=group, family=sm.families.Binomial(),
                 cov_struct=structure(),
             )
-            # The first steps can be smaller than the last: the iteration is carried on.
             result = model.fit(ctol=1e-13, maxiter=500)
             alpha = model.cov_struct.dep_params if structure is sm.cov_struct.Exchangeable else 0
             what = structure.__name__.lower()

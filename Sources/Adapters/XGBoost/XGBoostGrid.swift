@@ -1,7 +1,7 @@
 package import Learning
 package import Numerics
 
-extension XGBoostModel {
+extension XGBoostModel: SharedFitting {
   /// Fits models with different settings to the same rows, at a lower price than one by one: the
   /// table is made once, and models that differ in `rounds` alone share the trees of the longest.
   ///

@@ -19,10 +19,21 @@ package protocol Component: Sendable {
   /// One sentence for `radcohort describe`.
   static var summary: String { get }
   var parameters: Parameters { get }
+  /// Components that it is made of beside its parameters, such as the model of an elimination.
+  var nested: [(name: String, component: any Component)] { get }
   init(_ parameters: Parameters) throws(InvalidInput)
 }
 
 extension Component {
+  package var nested: [(name: String, component: any Component)] { [] }
+
+  /// "rfe {target: 10} model: svc {kernel: linear}": the component with all its settings, for the
+  /// identity of a study and for people.
+  package var settingsText: String {
+    let parts = nested.map { "\($0.name): \($0.component.settingsText)" }
+    return (["\(Self.id) \(parameters.encoded().flowText)"] + parts).joined(separator: " ")
+  }
+
   /// Decodes the parameters at `location` of a study file and makes the component.
   /// - Throws: every unknown key and every value out of range at once.
   package static func decode(_ value: SettingValue, at location: String) throws(InvalidInput)

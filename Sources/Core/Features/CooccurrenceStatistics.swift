@@ -170,8 +170,12 @@ struct CooccurrenceStatistics {
     var e = Entropies()
     let hx = px.reduce(0) { $0 + LevelSizeMatrix.information($1) }
     let hy = py.reduce(0) { $0 + LevelSizeMatrix.information($1) }
-    let small = n <= Self.directLimit
-    let cross = jointSums(&e, direct: small)
+    var small = n <= Self.directLimit
+    var cross = jointSums(&e, direct: small)
+    if !small, e.joint < Self.flatEntropy {
+      small = true
+      cross = jointSums(&e, direct: true)
+    }
     var (hxy1, hxy2) = (cross, 0.0)
     if small {
       hxy2 = independentEntropy()
@@ -192,6 +196,9 @@ struct CooccurrenceStatistics {
 
   /// Up to this many levels, entropies of the independent matrix are summed cell by cell.
   private static let directLimit = 24
+  /// So is a matrix with less joint entropy, in bits: nearly all of it is one cell, and Imc1 and Imc2
+  /// are differences of numbers that are equal to many digits.
+  private static let flatEntropy = 0.1
 
   private func bareEntropy(_ p: [Double]) -> Double {
     p.reduce(0) { $1 > 0 ? $0 - $1 * log2($1) : $0 }

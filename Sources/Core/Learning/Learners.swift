@@ -90,3 +90,12 @@ package protocol Model: Component {
   static var outcomes: Set<OutcomeKind> { get }
   func fit(_ data: Dataset, using stream: inout RandomStream) throws(LearningError) -> Fitted
 }
+
+/// A model whose fits of several hyper-parameters to the same rows can share work.
+package protocol SharedFitting: Model {
+  /// Fits all of them; each result has the bits of its own `fit`.
+  /// - Parameter streams: one per model.
+  static func fitAll(
+    _ models: [Self], to data: Dataset, using streams: [RandomStream]
+  ) -> [Result<Fitted, LearningError>]
+}

@@ -44,6 +44,8 @@ func loadModelSetup(study path: String, output: String?) throws(InvalidInput) ->
 struct LoadedModelStudy {
   let study: ModelStudyFile
   let built: BuiltDataset
+  /// Of lesions, one per row of the data set, or empty.
+  private let volumes: [Double]
   let notes: [String]
   /// Files that were read, as the study names them, with their SHA-256.
   let inputs: [(name: String, hash: String)]
@@ -70,23 +72,53 @@ struct LoadedModelStudy {
       notes += report.replaced.map { "column \"\($0)\" is taken from \(study.clinical)" }
       table = joined
     }
+    if let repeatability = study.repeatability {
+      let paths = repeatability.tables.map { resolve($0, in: folder) }
+      var measurements = paths.count == 1 ? [table] : []
+      for (name, path) in zip(repeatability.tables, paths) {
+        inputs.append((name: name, hash: try fileHash(path)))
+        measurements.append(try readTable(path, as: .features, keys: keys))
+      }
+      let (left, dropped, rows) = try Repeatability(repeatability.filter).kept(
+        of: table, by: measurements)
+      notes.append(
+        "icc: \(dropped) features that \(measurements.count) measurements of \(rows) rows do not"
+          + " reproduce are left out; no outcome was looked at")
+      table = left
+    }
+    var volumes = try Self.volumes(study, table)
     let built = try DatasetBuilder(study.definition).build(table)
     let rows = table
+    volumes = volumes.isEmpty ? [] : built.rows.map { volumes[$0] }
     notes += built.unknown.map { "\(rows.place($0.row)): outcome unknown, \($0.reason)" }
     notes += built.notes
     notes += built.emptyColumns.map { "column \"\($0)\" has no value in any row" }
     notes += built.unusedTexts.map { "column \"\($0)\" holds texts and is not used" }
     self.study = study
     self.built = built
+    self.volumes = volumes
     self.notes = notes
     self.inputs = inputs
+  }
+
+  private static func volumes(
+    _ study: ModelStudyFile, _ table: ModelTable
+  ) throws(InvalidInput) -> [Double] {
+    guard let name = study.aggregate?.volume, !name.isEmpty else { return [] }
+    guard let column = table[name] else {
+      throw InvalidInput("aggregate.volume", table.missingColumnMessage(name))
+    }
+    guard case .numbers(let numbers) = column.values else {
+      throw InvalidInput("aggregate.volume", "column \"\(name)\" of \(table.file) holds texts")
+    }
+    return numbers
   }
 
   var header: ModelDataHeader {
     ModelDataHeader(
       rowNames: built.keys.map(\.name), patients: built.keys.map(\.patient), roles: built.roles,
       outcome: built.data.outcome, groups: built.data.groups, sites: built.data.sites,
-      weights: built.data.weights, columns: built.data.names, blocks: built.data.blocks)
+      weights: built.data.weights, volumes: volumes, columns: built.data.names, blocks: built.data.blocks)
   }
 }
 

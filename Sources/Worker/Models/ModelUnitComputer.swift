@@ -53,7 +53,7 @@ package final class ModelUnitComputer: UnitComputing {
   {
     let pipeline = plan.study.pipelines[task.pipeline]
     let (training, basis) = training(part)
-    let test = Scored(part, data, columns)
+    let test = scored(part.test, part)
     var values = [Double](repeating: .nan, count: pipeline.pointCount)
     var reasons: [String] = []
     pipeline.fitAll(to: training, basis: basis, at: parts.fitAddress(task)) { point, fitted in
@@ -81,12 +81,11 @@ package final class ModelUnitComputer: UnitComputing {
     let (training, basis) = training(part)
     let fitted = try pipeline.fit(
       point: point, to: training, basis: basis, at: parts.fitAddress(task))
-    let test = Scored(part, data, columns)
+    let test = scored(part.test, part)
     var result = ModelUnitResult(
       values: try fitted.scores(test.features, sites: test.sites),
       probabilities: try fitted.probabilities(test.features, sites: test.sites) ?? [])
-    let learnt = Scored(training)
-    let apparent = try metric(of: fitted, on: learnt)
+    let apparent = try metric(of: fitted, on: scored(part.training, part))
     result.apparent = apparent.value
     result.note = apparent.reason ?? ""
     if task.scenario != .permuted { result.selected = fitted.selected }
@@ -96,29 +95,27 @@ package final class ModelUnitComputer: UnitComputing {
 
   /// Rows that are scored.
   private struct Scored {
+    var rows: [Int]
     var features: FeatureMatrix
     var sites: [String]
-    var outcome: Outcome
+    var outcome: Outcome?
+  }
 
-    init(_ part: TrainingPart, _ data: ModelData, _ columns: [Int]) {
-      features = data.features(rows: part.test, columns: columns)
-      sites = data.sites(rows: part.test)
-      outcome = (part.outcome ?? data.header.outcome).rows(part.test)
-    }
-
-    init(_ data: Dataset) {
-      (features, sites, outcome) = (data.features, data.sites, data.outcome)
-    }
+  private func scored(_ rows: [Int], _ part: TrainingPart) -> Scored {
+    Scored(
+      rows: rows, features: data.features(rows: rows, columns: columns),
+      sites: data.sites(rows: rows), outcome: part.outcome)
   }
 
   private func metric(
-    of fitted: FittedPipeline, on rows: Scored
+    of fitted: FittedPipeline, on scored: Scored
   ) throws(LearningError) -> MetricValue {
     let metric = plan.study.metric
-    let prepared = try fitted.prepared(rows.features, sites: rows.sites)
+    let prepared = try fitted.prepared(scored.features, sites: scored.sites)
     let needsProbabilities = metric.needsProbabilities || metric.needsClasses
-    return metric.value(
-      rows.outcome, scores: try fitted.predictor.scores(prepared),
-      probabilities: needsProbabilities ? try fitted.predictor.probabilities(prepared) : nil)
+    return plan.scored(
+      scored.rows, outcome: scored.outcome, scores: try fitted.predictor.scores(prepared),
+      probabilities: needsProbabilities ? try fitted.predictor.probabilities(prepared) : nil
+    ).value(metric)
   }
 }

@@ -56,6 +56,12 @@ private struct PipelineWalk {
     _ visit: (Int, Result<FittedPipeline, LearningError>) -> Void
   ) {
     let sizes = grid.sizes
+    if step == grid.steps.count, only == nil {
+      for (model, result) in fitModels(state).enumerated() {
+        visit(point * grid.models.count + model, result)
+      }
+      return
+    }
     for alternative in only.map({ $0[step]..<($0[step] + 1) }) ?? 0..<sizes[step] {
       let next = point * sizes[step] + alternative
       do throws(LearningError) {
@@ -76,6 +82,8 @@ private struct PipelineWalk {
   private func advance(
     _ state: WalkState, _ step: Int, _ alternative: Int
   ) throws(LearningError) -> WalkState {
+    // A selection that left nothing ends in a constant; there is nothing to prepare.
+    if state.training.columnCount == 0 { return state }
     var stream = address.stream(step: step, alternative: alternative)
     var next = state
     let basis = state.basis ?? state.training
@@ -88,9 +96,6 @@ private struct PipelineWalk {
     case .selection(let selector, let by):
       let chain = SelectionChain([.init(selector, by: by)])
       let chosen = try chain.select(from: basis, using: &stream)
-      if chosen.isEmpty {
-        throw LearningError("\(type(of: selector).id) chose no column")
-      }
       next.training = state.training.columns(chosen)
       next.basis = state.basis?.columns(chosen)
       next.steps.append(.columns(chosen))
@@ -101,13 +106,58 @@ private struct PipelineWalk {
     return next
   }
 
+  /// All models have the same random numbers: they are compared with one another, and models that
+  /// differ in their number of trees can share them.
+  private var modelStream: RandomStream {
+    address.stream(step: grid.steps.count, alternative: 0)
+  }
+
   private func fitModel(
     _ alternative: Int, _ state: WalkState
   ) throws(LearningError) -> FittedPipeline {
-    var stream = address.stream(step: grid.steps.count, alternative: alternative)
-    return FittedPipeline(
-      inputs: inputs, steps: state.steps, selected: state.training.names,
-      predictor: try fit(grid.models[alternative], state.training, &stream))
+    if let constant = constant(state) { return constant }
+    var stream = modelStream
+    return pipeline(state, try fit(grid.models[alternative], state.training, &stream))
+  }
+
+  /// Every model fitted to the same rows; those that can share work do.
+  private func fitModels(_ state: WalkState) -> [Result<FittedPipeline, LearningError>] {
+    if let constant = constant(state) {
+      return [Result<FittedPipeline, LearningError>](
+        repeating: .success(constant), count: grid.models.count)
+    }
+    var results = [Result<FittedPipeline, LearningError>?](
+      repeating: nil, count: grid.models.count)
+    for (index, model) in grid.models.enumerated() where results[index] == nil {
+      if let shared = model as? any SharedFitting {
+        for (place, result) in fitShared(shared, state) { results[place] = result }
+      } else {
+        results[index] = Result { () throws(LearningError) in try fitModel(index, state) }
+      }
+    }
+    return results.compactMap { $0 }
+  }
+
+  private func fitShared<Kind: SharedFitting>(
+    _: Kind, _ state: WalkState
+  ) -> [(Int, Result<FittedPipeline, LearningError>)] {
+    let alike = grid.models.enumerated().compactMap { index, model in
+      (model as? Kind).map { (index: index, model: $0) }
+    }
+    let streams = [RandomStream](repeating: modelStream, count: alike.count)
+    let fitted = Kind.fitAll(alike.map(\.model), to: state.training, using: streams)
+    return zip(alike, fitted).map { ($0.index, $1.map { pipeline(state, $0) }) }
+  }
+
+  /// What stands for every model where a selection left nothing.
+  private func constant(_ state: WalkState) -> FittedPipeline? {
+    guard state.training.columnCount == 0, !inputs.isEmpty else { return nil }
+    return pipeline(state, ConstantPredictor(fittedTo: state.training))
+  }
+
+  private func pipeline(_ state: WalkState, _ predictor: any Predictor) -> FittedPipeline {
+    FittedPipeline(
+      inputs: inputs, steps: state.steps, selected: state.training.names, predictor: predictor)
   }
 
   private func fit<Step: Preparation>(

@@ -17,19 +17,19 @@ package enum PipelineStep: Sendable {
     }
   }
 
-  /// "lasso {choice: 1se}": the component and all its settings.
-  package var text: String {
+  package var component: any Component {
     switch self {
-    case .preparation(let step): configured(step)
-    case .selection(let step, let by):
-      configured(step) + (by == .block ? " by block" : "")
-    case .balancing(let step): configured(step)
+    case .preparation(let step): step
+    case .selection(let step, _): step
+    case .balancing(let step): step
     }
   }
-}
 
-private func configured(_ component: some Component) -> String {
-  "\(type(of: component).id) \(component.parameters.encoded().flowText)"
+  /// "lasso {choice: 1se}": the component and all its settings.
+  package var text: String {
+    if case .selection(_, by: .block) = self { return component.settingsText + " by voi" }
+    return component.settingsText
+  }
 }
 
 /// Where the random numbers of a fit come from: the address of the training rows, not of a rank.
@@ -79,7 +79,7 @@ package struct PipelineGrid: Sendable {
   package var texts: [String] {
     steps.enumerated().map { index, step in
       "step \(index + 1): " + step.map(\.text).joined(separator: " | ")
-    } + ["model: " + models.map { configured($0) }.joined(separator: " | ")]
+    } + ["model: " + models.map(\.settingsText).joined(separator: " | ")]
   }
 
   /// Number of alternatives of each step and of the model.
@@ -100,17 +100,36 @@ package struct PipelineGrid: Sendable {
     return chosen.reversed()
   }
 
-  /// The settings of a grid point in which it differs from others, or all of them.
+  /// What tells a grid point from the others: of every step and of the model with alternatives, the
+  /// component and the settings that differ; all settings where there is one point only.
   package func text(ofPoint point: Int) -> String {
     let chosen = alternatives(ofPoint: point)
     var parts: [String] = []
-    for (index, step) in steps.enumerated() where step.count > 1 || pointCount == 1 {
-      parts.append(step[chosen[index]].text)
+    for (index, step) in steps.enumerated() where step.count > 1 {
+      let components = step.map(\.component)
+      parts.append(difference(components[chosen[index]], among: components))
     }
     if models.count > 1 || pointCount == 1 {
-      let model = models[chosen[steps.count]]
-      parts.append(configured(model))
+      parts.append(difference(models[chosen[steps.count]], among: models))
     }
     return parts.joined(separator: "; ")
   }
+}
+
+/// "svc {C: 10}": a component with the settings in which others of its kind differ, or with all of
+/// them where it is alone.
+private func difference(_ component: any Component, among all: [any Component]) -> String {
+  let id = type(of: component).id
+  let alike = all.filter { type(of: $0).id == id }.map { settings($0) }
+  let own = settings(component)
+  if alike.count == 1 { return all.count == 1 ? component.settingsText : "\(id)" }
+  let differing = own.entries.filter { entry in
+    alike.contains { $0[entry.key] != entry.value }
+  }
+  if differing.isEmpty { return component.settingsText }
+  return "\(id) \(SettingValue.map(SettingMap(differing)).flowText)"
+}
+
+private func settings(_ component: some Component) -> SettingMap {
+  if case .map(let map) = component.parameters.encoded() { map } else { SettingMap() }
 }

@@ -33,6 +33,14 @@ package enum StackingColumns: Hashable, Sendable {
   /// All columns of these blocks (image and VOI).
   case blocks([String])
 
+  package var text: String {
+    switch self {
+    case .all: "all columns"
+    case .named(let names): "columns \(names.joined(separator: ", "))"
+    case .blocks(let blocks): "blocks \(blocks.joined(separator: ", "))"
+    }
+  }
+
   /// - Throws: names or blocks that the table has not.
   func indices(in data: Dataset) throws(LearningError) -> [Int] {
     switch self {
@@ -82,6 +90,14 @@ package struct Stacking: Model {
   package let final: (any Model)?
   /// Columns that go to the final model beside the scores; none where nil.
   package let further: StackingColumns?
+
+  package var nested: [(name: String, component: any Component)] {
+    let bases = members.map { (name: "\($0.name) on \($0.columns.text)", component: $0.model as any Component) }
+    let last = final.map {
+      (name: "final" + (further.map { " with \($0.text)" } ?? ""), component: $0 as any Component)
+    }
+    return bases + (last.map { [$0] } ?? [])
+  }
 
   /// Without models, which `fit` refuses.
   package init(_ parameters: StackingParameters) throws(InvalidInput) {

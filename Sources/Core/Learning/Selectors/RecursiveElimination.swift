@@ -38,6 +38,8 @@ package struct RecursiveElimination<Wrapped: Model>: Selector {
   package let parameters: RecursiveEliminationParameters
   package let model: Wrapped
 
+  package var nested: [(name: String, component: any Component)] { [("model", model)] }
+
   package init(_ parameters: RecursiveEliminationParameters, model: Wrapped)
     throws(InvalidInput)
   {

@@ -40,6 +40,8 @@ package struct StabilitySelection<Inner: Selector>: Selector {
   package let parameters: StabilityParameters
   package let inner: Inner
 
+  package var nested: [(name: String, component: any Component)] { [("selector", inner)] }
+
   package init(_ parameters: StabilityParameters, inner: Inner) throws(InvalidInput) {
     if parameters.share >= 1 {
       throw InvalidInput("share", "\(parameters.share) is out of range; expected > 0 and < 1")

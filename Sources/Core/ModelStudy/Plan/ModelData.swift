@@ -16,12 +16,15 @@ package struct ModelDataHeader: Hashable, Sendable {
   package var sites: [String]
   /// One per row, or empty.
   package var weights: [Double]
+  /// Volumes of lesions, one per row, or empty.
+  package var volumes: [Double]
   package var columns: [String]
   package var blocks: [String]
 
   package init(
     rowNames: [String], patients: [String], roles: [SplitRole], outcome: Outcome, groups: [Int],
-    sites: [String], weights: [Double], columns: [String], blocks: [String]
+    sites: [String], weights: [Double], volumes: [Double] = [], columns: [String],
+    blocks: [String]
   ) {
     self.rowNames = rowNames
     self.patients = patients
@@ -30,6 +33,7 @@ package struct ModelDataHeader: Hashable, Sendable {
     self.groups = groups
     self.sites = sites
     self.weights = weights
+    self.volumes = volumes
     self.columns = columns
     self.blocks = blocks
   }
@@ -48,6 +52,7 @@ package struct ModelDataHeader: Hashable, Sendable {
     writer.write(groups)
     writer.write(sites)
     writer.write(weights)
+    writer.write(volumes)
     writer.write(columns)
     writer.write(blocks)
     writer.write(outcome.kind.rawValue)
@@ -70,6 +75,7 @@ package struct ModelDataHeader: Hashable, Sendable {
     groups = try reader.readInts()
     sites = try reader.readTexts()
     weights = try reader.readDoubles()
+    volumes = try reader.readDoubles()
     columns = try reader.readTexts()
     blocks = try reader.readTexts()
     switch OutcomeKind(rawValue: try reader.readText()) {
@@ -84,7 +90,8 @@ package struct ModelDataHeader: Hashable, Sendable {
     let rows = rowNames.count
     guard patients.count == rows, roles.count == rows, groups.count == rows,
       outcome.count == rows, sites.isEmpty || sites.count == rows,
-      weights.isEmpty || weights.count == rows, blocks.count == columns.count
+      weights.isEmpty || weights.count == rows, volumes.isEmpty || volumes.count == rows,
+      blocks.count == columns.count
     else { throw MalformedBytes(offset: reader.offset) }
   }
 }

@@ -45,6 +45,12 @@ package struct ModelPlan: WorkPlan {
 
   /// Makes one training part of every scenario: what the rows do not allow is found here.
   private func checkParts() throws(InvalidInput) {
+    if study.aggregate != nil {
+      let zeros = [Double](repeating: 0, count: header.rowCount)
+      let patients = scored(
+        Array(0..<header.rowCount), outcome: nil, scores: zeros, probabilities: nil)
+      if let fault = patients.fault { throw InvalidInput("aggregate", fault) }
+    }
     let parts = TrainingParts(plan: self)
     for group in space.groups {
       let task = ModelTask(
@@ -168,6 +174,7 @@ package struct ModelPlan: WorkPlan {
       "permutation \(study.permutation?.encoded().flowText ?? "off")",
       "bootstrap \(study.bootstrap?.encoded().flowText ?? "off")",
       "intervals \(study.intervals.encoded().flowText)",
+      "aggregate \(study.aggregate?.encoded().flowText ?? "off")",
     ]
     for pipeline in study.pipelines {
       lines.append("pipeline \(pipeline.name)")

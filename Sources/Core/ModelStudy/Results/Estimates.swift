@@ -54,10 +54,10 @@ extension ModelPlan {
   /// A metric of an estimate's test rows; NaN where it is not defined.
   func value(_ metric: Metric, _ result: ModelUnitResult, _ part: TrainingPart) -> Double {
     guard result.values.count == part.test.count else { return .nan }
-    return metric.value(
-      (part.outcome ?? header.outcome).rows(part.test), scores: result.values,
+    return scored(
+      part.test, outcome: part.outcome, scores: result.values,
       probabilities: result.probabilities.isEmpty ? nil : result.probabilities
-    ).value
+    ).value(metric).value
   }
 
   /// One column of `/X`: the scores of one pipeline in one role.

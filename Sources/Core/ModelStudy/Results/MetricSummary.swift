@@ -49,14 +49,6 @@ extension Estimates {
     return [plan.study.metric] + others
   }
 
-  private func eventCount(_ rows: [Int]) -> Int {
-    switch plan.header.outcome {
-    case .binary(let classes): rows.count { classes[$0] == 1 }
-    case .continuous: 0
-    case .survival(_, let event, _): rows.count { event[$0] == 1 }
-    }
-  }
-
   // MARK: Outer partitions
 
   private func crossValidated(_ scenario: Scenario, pipeline: Int) -> [MetricLine] {
@@ -64,6 +56,8 @@ extension Estimates {
     guard !entries.isEmpty, let group = plan.space.group(scenario) else { return [] }
     let name = plan.study.pipelines[pipeline].name
     let tested = Set(entries.flatMap(\.part.test)).sorted()
+    let scored = plan.scored(
+      tested, outcome: nil, scores: tested.map { _ in 0 }, probabilities: nil)
     return metrics.compactMap { metric in
       let values = entries.map { entry in
         entry.result.map { plan.value(metric, $0, entry.part) } ?? .nan
@@ -72,7 +66,7 @@ extension Estimates {
       if values.allSatisfy({ $0.isNaN }), metric != plan.study.metric { return nil }
       var line = MetricLine(
         pipeline: name, rows: scenario.name, metric: metric.rawValue, estimate: .nan,
-        count: tested.count, events: eventCount(tested))
+        count: scored.scores.count, events: Self.events(scored.outcome))
       let byRepeat = (0..<group.repeats).map {
         Array(values[$0 * group.outer..<($0 + 1) * group.outer]).filter { !$0.isNaN }
       }
@@ -113,23 +107,27 @@ extension Estimates {
   /// Standard error of the mean area: LeDell's variance, averaged over the repeats. Averaging
   /// repeats can only lower the variance, so the interval is not too short.
   private func areaError(_ entries: [Entry], _ group: ScenarioGroup) -> Double? {
-    guard case .binary(let classes) = plan.header.outcome, group.outer > 1 else { return nil }
+    guard case .binary = plan.header.outcome, group.outer > 1 else { return nil }
     var variances: [Double] = []
     for repetition in 0..<group.repeats {
       let own = entries.filter { $0.task.repetition == repetition }
       var scores: [Double] = []
-      var rows: [Int] = []
+      var positives: [Bool] = []
       var folds: [Int] = []
+      var groups: [Int] = []
       for entry in own {
         guard let values = entry.result?.values else { return nil }
-        scores += values
-        rows += entry.part.test
-        folds += [Int](repeating: entry.task.outer, count: values.count)
+        let scored = plan.scored(
+          entry.part.test, outcome: nil, scores: values, probabilities: nil)
+        guard case .binary(let classes) = scored.outcome else { return nil }
+        scores += scored.scores
+        positives += classes.map { $0 == 1 }
+        groups += scored.groups
+        folds += [Int](repeating: entry.task.outer, count: classes.count)
       }
       guard
         let area = try? CrossValidatedArea(
-          scores: scores, positives: rows.map { classes[$0] == 1 }, folds: folds,
-          groups: rows.map { plan.header.groups[$0] })
+          scores: scores, positives: positives, folds: folds, groups: groups)
       else { return nil }
       variances.append(area.standardError * area.standardError)
     }
@@ -141,45 +139,39 @@ extension Estimates {
   private func held(
     _ rows: [Int], _ role: SplitRole, _ result: ModelUnitResult, pipeline: Int
   ) -> [MetricLine] {
-    let outcome = plan.header.outcome.rows(rows)
-    let scores = rows.map { result.values[$0] }
-    let probabilities = result.probabilities.isEmpty ? nil : rows.map { result.probabilities[$0] }
-    let groups = rows.map { plan.header.groups[$0] }
+    let scored = plan.scored(
+      rows, outcome: nil, scores: rows.map { result.values[$0] },
+      probabilities: result.probabilities.isEmpty ? nil : rows.map { result.probabilities[$0] })
     return metrics.compactMap { metric in
-      let value = metric.value(outcome, scores: scores, probabilities: probabilities)
+      let value = scored.value(metric)
       if value.value.isNaN, metric != plan.study.metric { return nil }
       var line = MetricLine(
         pipeline: plan.study.pipelines[pipeline].name,
         rows: role == .train ? "training" : role.rawValue, metric: metric.rawValue,
-        estimate: value.value, count: rows.count, events: eventCount(rows),
+        estimate: value.value, count: scored.scores.count, events: Self.events(scored.outcome),
         isOptimistic: role == .train, note: value.reason ?? "")
       // Of rows that were fitted to, no interval says anything about new patients.
-      if role != .train {
-        setInterval(&line, metric, outcome, scores, probabilities, groups, pipeline)
-      }
+      if role != .train, value.reason == nil { setInterval(&line, metric, scored, pipeline) }
       return line
     }
   }
 
   private func setInterval(
-    _ line: inout MetricLine, _ metric: Metric, _ outcome: Outcome, _ scores: [Double],
-    _ probabilities: [Double]?, _ groups: [Int], _ pipeline: Int
+    _ line: inout MetricLine, _ metric: Metric, _ scored: ScoredRows, _ pipeline: Int
   ) {
     let level = plan.study.intervals.level
-    let isIndependent = Set(groups).count == groups.count
-    if metric == .auc, isIndependent, case .binary(let classes) = outcome,
-      let area = try? AreaUnderROC(scores: scores, positives: classes.map { $0 == 1 }),
-      let limits = try? area.interval(level: level)
+    if metric == .auc, case .binary(let classes) = scored.outcome,
+      let (limits, method) = areaInterval(scored, classes.map { $0 == 1 }, level)
     {
       (line.lower, line.upper) = (limits.lower, limits.upper)
-      line.interval = "DeLong 1988"
+      line.interval = method
       return
     }
     let index = mixed(UInt64(pipeline) << 8 | UInt64(Metric.allCases.firstIndex(of: metric) ?? 0))
     var stream = RandomStream(seed: plan.study.seed, domain: .bootstrap, index: index | 1 << 63)
-    guard let patients = try? Patients(outcome: outcome, groups: groups),
+    guard let patients = try? Patients(outcome: scored.outcome, groups: scored.groups),
       let bootstrap = try? MetricBootstrap(
-        metric, of: patients, scores: scores, probabilities: probabilities,
+        metric, of: patients, scores: scored.scores, probabilities: scored.probabilities,
         replicates: plan.study.intervals.resamples, using: &stream)
     else { return }
     for kind in [BootstrapIntervalKind.bca, .percentile] {
@@ -189,6 +181,27 @@ extension Estimates {
       line.interval = "bootstrap of patients, \(kind.rawValue)"
       if let note = interval.note { line.note = note }
       return
+    }
+  }
+
+  /// DeLong's interval, or Obuchowski's where patients have several rows.
+  private func areaInterval(
+    _ scored: ScoredRows, _ positives: [Bool], _ level: Double
+  ) -> (Interval, String)? {
+    if Set(scored.groups).count == scored.groups.count {
+      let area = try? AreaUnderROC(scores: scored.scores, positives: positives)
+      return (try? area?.interval(level: level)).map { ($0, "DeLong 1988") }
+    }
+    let area = try? ClusteredArea(
+      scores: scored.scores, positives: positives, groups: scored.groups)
+    return (try? area?.interval(level: level)).map { ($0, "Obuchowski 1997") }
+  }
+
+  private static func events(_ outcome: Outcome) -> Int {
+    switch outcome {
+    case .binary(let classes): classes.count { $0 == 1 }
+    case .continuous: 0
+    case .survival(_, let event, _): event.count { $0 == 1 }
     }
   }
 }

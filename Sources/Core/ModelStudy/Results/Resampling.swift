@@ -71,11 +71,11 @@ extension Estimates {
       }
       let rows = left.map { entry.part.test[$0] }
       outOfBag.append(
-        plan.study.metric.value(
-          plan.header.outcome.rows(rows), scores: left.map { result.values[$0] },
+        plan.scored(
+          rows, outcome: nil, scores: left.map { result.values[$0] },
           probabilities: result.probabilities.isEmpty
             ? nil : left.map { result.probabilities[$0] }
-        ).value)
+        ).value(plan.study.metric).value)
     }
     var nodes: [ResultNode.Entry] = [
       .init("metric", .text(plan.study.metric.rawValue)),

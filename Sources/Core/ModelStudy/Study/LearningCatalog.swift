@@ -27,5 +27,5 @@ package struct LearningCatalog: Sendable {
       + balancings.map { $0.id.name }
   }
 
-  package var modelNames: [String] { models.map { $0.id.name } }
+  package var modelNames: [String] { models.map { $0.id.name } + [Stacking.id.name] }
 }

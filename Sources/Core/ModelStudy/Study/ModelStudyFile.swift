@@ -21,6 +21,8 @@ package struct ModelStudyFile: Sendable {
   package var permutation: PermutationParameters?
   package var bootstrap: BootstrapParameters?
   package var intervals = IntervalParameters()
+  package var aggregate: AggregateParameters?
+  package var repeatability: RepeatabilityParameters?
   /// The file as it was read, for the provenance.
   package var text: String
 }
@@ -28,7 +30,20 @@ package struct ModelStudyFile: Sendable {
 extension ModelStudyFile {
   static let keys = [
     "study", "table", "clinical", "join", "output", "seed", "columns", "outcome", "features",
-    "pipelines", "validation", "permutation", "bootstrap", "intervals",
+    "pipelines", "validation", "permutation", "bootstrap", "intervals", "aggregate",
+    "repeatability",
+  ]
+
+  /// The groups of settings with their fields, for `describe`.
+  package static let descriptions: [(name: String, fields: [FieldDescription])] = [
+    ("columns of models", ModelColumns.descriptions),
+    ("features of models", FeatureParameters.descriptions),
+    ("validation", ValidationParameters.descriptions),
+    ("permutation", PermutationParameters.descriptions),
+    ("bootstrap", BootstrapParameters.descriptions),
+    ("intervals", IntervalParameters.descriptions),
+    ("aggregate", AggregateParameters.descriptions),
+    ("repeatability", RepeatabilityParameters.descriptions),
   ]
 
   /// Whether a study file is one of models: it names a table.
@@ -64,6 +79,8 @@ extension ModelStudyFile {
     study.permutation = section.parameters("permutation", PermutationParameters.self)
     study.bootstrap = section.parameters("bootstrap", BootstrapParameters.self)
     study.intervals = section.parameters("intervals", IntervalParameters.self) ?? .init()
+    study.aggregate = section.parameters("aggregate", AggregateParameters.self)
+    study.repeatability = section.parameters("repeatability", RepeatabilityParameters.self)
     study.crossCheck(&section)
     if !section.problems.isEmpty {
       throw InvalidInput(section.problems.map { Problem("\(name): \($0.location)", $0.message) })
@@ -163,6 +180,15 @@ extension ModelStudyFile {
             "pipelines.\(pipeline.name).steps",
             "\(type(of: selector).id) does not take a \(kind) outcome"))
       }
+    }
+    if let aggregate, aggregate.method.needsVolumes, aggregate.volume.isEmpty {
+      section.problems.append(
+        Problem(
+          "aggregate.volume", "\(aggregate.method.rawValue) needs the column with the volumes"))
+    }
+    if let repeatability, repeatability.tables.isEmpty {
+      section.problems.append(
+        Problem("repeatability.tables", "the tables of the repeated measurements are needed"))
     }
     if validation.scheme == .leaveSiteOut, columns.site.isEmpty {
       section.problems.append(

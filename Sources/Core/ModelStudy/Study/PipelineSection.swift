@@ -71,6 +71,11 @@ struct PipelineDecoder {
     }
     return entries.flatMap { entry -> [any Model] in
       let location = entry.line > 0 ? "\(place).\(entry.key) (line \(entry.line))" : place
+      if entry.key == Stacking.id.name {
+        var stacking = StackingDecoder(catalog)
+        defer { problems += stacking.problems }
+        return stacking.models(entry.value, at: "\(place).\(entry.key)")
+      }
       guard let type = catalog.models.first(where: { $0.id.name == entry.key }) else {
         problems.append(
           Problem(
@@ -154,7 +159,7 @@ struct PipelineDecoder {
     return .all
   }
 
-  private func take(_ key: String, _ settings: inout SettingValue) -> SettingValue? {
+  func take(_ key: String, _ settings: inout SettingValue) -> SettingValue? {
     guard case .map(var map) = settings, let value = map[key] else { return nil }
     map.entries.removeAll { $0.key == key }
     settings = .map(map)
@@ -209,7 +214,7 @@ struct PipelineDecoder {
     }
   }
 
-  private mutating func parameters<Parameters: ParameterSet>(
+  mutating func parameters<Parameters: ParameterSet>(
     _ type: Parameters.Type, _ value: SettingValue, _ location: String
   ) -> [Parameters] {
     var axes = GridAxes(Parameters.descriptions)

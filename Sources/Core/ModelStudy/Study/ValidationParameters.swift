@@ -1,4 +1,5 @@
 package import Components
+package import Learning
 
 /// `validation:` of a model study: how performance is estimated.
 ///
@@ -102,6 +103,36 @@ package struct IntervalParameters: ParameterSet {
     .number("level", \.level, in: 0.5...0.999, "coverage"),
     .integer("resamples", \.resamples, in: 100...1_000_000, "bootstrap resamples of patients"),
   ]
+}
+
+/// `aggregate:` of a model study: scores of a patient's rows (lesions) become one score, and all
+/// metrics are of patients.
+package struct AggregateParameters: ParameterSet {
+  package var method = LesionAggregation.mean
+  package var volume = ""
+
+  package init() {}
+
+  package static let fields: [Field<Self>] = [
+    .choice("method", \.method, LesionAggregation.summary),
+    .text("volume", \.volume, "column with the lesion's volume, where the method needs it"),
+  ]
+}
+
+/// `repeatability:` of a model study: features that repeated masks or scans reproduce. It looks at no
+/// outcome, so it is the one filter that is fitted outside the folds.
+package struct RepeatabilityParameters: ParameterSet {
+  package var tables: [String] = []
+  package var filter = ICCFilterParameters()
+
+  package init() {}
+
+  package static let fields: [Field<Self>] =
+    [
+      .texts(
+        "tables", \.tables,
+        "tables of the same columns, one per measurement; one alone is compared with the study's")
+    ] + ICCFilterParameters.fields.map { $0.lifted(to: \.filter) }
 }
 
 /// `columns:` of a model study.

@@ -31,6 +31,7 @@ extension ModelTable {
   /// - Parameters:
   ///   - text: of the file.
   ///   - name: of the file, for messages.
+  ///   - keys: in a clinical table, a column that is not there is looked for by its usual names.
   /// - Throws: what `CSVTable` and `init` refuse, key columns that are not there, patients without
   ///   an id, rows and columns that are given twice.
   package static func csv(
@@ -38,6 +39,7 @@ extension ModelTable {
   ) throws(InvalidInput) -> ModelTable {
     let table = try CSVTable.parse(text, name: name)
     var finder = KeyFinder(names: table.header, file: name)
+    finder.isSecond = content == .clinical
     let found = finder.find(keys)
     guard finder.problems.isEmpty, let patient = found.patient else {
       throw InvalidInput(finder.problems)
@@ -109,6 +111,8 @@ private struct KeyFinder {
   let names: [String]
   let file: String
   var hasRowNames = false
+  /// Whether the table is joined to another, which has the columns that are named.
+  var isSecond = false
   var problems: [Problem] = []
 
   init(names: [String], file: String) {
@@ -125,14 +129,15 @@ private struct KeyFinder {
   }
 
   private mutating func column(_ given: String, usual: [String], required: Bool) -> Int? {
-    // One study names the columns of all its tables; a result file has the usual names.
-    if given.isEmpty || (hasRowNames && !names.contains(given)),
+    // One study names the columns of all its tables; a result file has the usual names, and a
+    // clinical table mostly has one row per patient.
+    if given.isEmpty || ((hasRowNames || isSecond) && !names.contains(given)),
       let name = usual.first(where: { names.contains($0) })
     {
       return names.firstIndex(of: name)
     }
     if let index = names.firstIndex(of: given) { return index }
-    if given.isEmpty && !required { return nil }
+    if !required && (given.isEmpty || isSecond) { return nil }
     let wanted = given.isEmpty ? usual[0] : given
     var message = "there is no column \"\(wanted)\", which tells the rows apart"
     if let near = nearest(to: wanted, in: names) { message += "; did you mean \"\(near)\"?" }

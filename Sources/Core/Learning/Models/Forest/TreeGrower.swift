@@ -8,6 +8,11 @@ internal import Numerics
 /// equally good ones the first that was found, low thresholds first. Rows of a node are brought
 /// into the order of a column by marking their places in a bit set, which costs their number plus
 /// 1/64 of all rows.
+///
+/// While thresholds are compared, continuous outcomes are rounded to a multiple of a power of two
+/// that makes all sums exact (about 2^-38 of the largest distance from the mean for 4096 rows):
+/// columns that divide a node in the same way are then equally good to the last bit, whichever side
+/// comes first.
 final class TreeGrower<Gain: SplitGain> {
   struct Limits {
     var columnsPerNode: Int
@@ -35,11 +40,12 @@ final class TreeGrower<Gain: SplitGain> {
   private let limits: Limits
   /// Outcomes less `origin`.
   private let outcome: [Double]
+  private let roundedOutcome: [Double]
   private let origin: Double
   private let rowCount: Int
   private let columnCount: Int
   private let weights: UnsafeMutablePointer<Double>
-  /// Weight times outcome.
+  /// Weight times rounded outcome.
   private let sums: UnsafeMutablePointer<Double>
   /// Rows of the tree; those of a node are together, by row.
   private let rows: UnsafeMutablePointer<Int32>
@@ -56,6 +62,7 @@ final class TreeGrower<Gain: SplitGain> {
     self.ranked = ranked
     self.limits = limits
     self.outcome = outcome.map { $0 - origin }
+    roundedOutcome = Self.rounded(self.outcome)
     self.origin = origin
     rowCount = ranked.features.rowCount
     columnCount = ranked.features.columnCount
@@ -79,13 +86,22 @@ final class TreeGrower<Gain: SplitGain> {
     marks.deallocate()
   }
 
+  /// To multiples of a unit so large that the sum of all fits into 53 bits.
+  private static func rounded(_ outcome: [Double]) -> [Double] {
+    let largest = outcome.reduce(0) { max($0, $1.magnitude) }
+    guard largest.isNormal else { return outcome }
+    let bits = Int(largest.exponent) + 1 + (Int.bitWidth - outcome.count.leadingZeroBitCount) - 52
+    let unit = Double(sign: .plus, exponent: bits, significand: 1)
+    return unit.isNormal ? outcome.map { ($0 / unit).rounded() * unit } : outcome
+  }
+
   /// - Parameter weights: one per row; rows of weight 0 are left out; at least one is above 0.
   func grow(weights given: [Double], using stream: inout RandomStream) -> DecisionTree {
     precondition(given.count == rowCount && given.contains { $0 > 0 })
     var count = 0
     for i in 0..<rowCount {
       weights[i] = given[i]
-      sums[i] = given[i] * outcome[i]
+      sums[i] = given[i] * roundedOutcome[i]
       if given[i] > 0 {
         rows[count] = Int32(truncatingIfNeeded: i)
         count += 1
@@ -117,21 +133,22 @@ final class TreeGrower<Gain: SplitGain> {
     return DecisionTree(nodes: nodes)
   }
 
-  /// A leaf of some rows, their sum of weight times outcome, and whether they all have one
+  /// A leaf of some rows, their sum of weight times rounded outcome, and whether they all have one
   /// outcome. Sums go by row.
   private func describe(
     _ start: Int, _ end: Int
   ) -> (DecisionTree.Node, sum: Double, isPure: Bool) {
-    var (weight, sum) = (0.0, 0.0)
+    var (weight, sum, unroundedSum) = (0.0, 0.0, 0.0)
     let first = outcome[Int(rows[start])]
     var isPure = true
     for i in start..<end {
       let row = Int(rows[i])
       weight += weights[row]
       sum += sums[row]
+      unroundedSum += weights[row] * outcome[row]
       if outcome[row] != first { isPure = false }
     }
-    let mean = isPure ? first : sum / weight
+    let mean = isPure ? first : unroundedSum / weight
     var squares = 0.0
     for i in start..<end {
       let row = Int(rows[i])
@@ -140,7 +157,7 @@ final class TreeGrower<Gain: SplitGain> {
     }
     let node = DecisionTree.Node(
       column: -1, threshold: 0, left: -1, right: -1, value: origin + mean, cover: weight,
-      impurity: isPure ? 0 : Gain.impurity(weight: weight, sum: sum, squares: squares),
+      impurity: isPure ? 0 : Gain.impurity(weight: weight, sum: unroundedSum, squares: squares),
       rows: end - start)
     return (node, sum, isPure)
   }
@@ -207,7 +224,7 @@ final class TreeGrower<Gain: SplitGain> {
   /// Looks at all thresholds of a column.
   /// - Parameters:
   ///   - count: of rows in the node, their places in `sorted`.
-  ///   - sum: of weight times outcome in the node.
+  ///   - sum: of weight times rounded outcome in the node.
   /// - Returns: false where the column is constant in the node.
   private func scan(
     _ column: Int, _ count: Int, weight: Double, sum: Double, _ best: inout Split,
