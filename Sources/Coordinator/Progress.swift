@@ -26,6 +26,8 @@ package final class Progress: RunObserver {
   /// Seconds between two lines in a log, and between two redraws of the bar.
   private static let logInterval = 10.0
   private static let barInterval = 0.2
+  /// Failures that are shown as they happen; later ones are counted, and listed at the end.
+  private static let shownFailures = 20
   /// In a run of more units, `progress.jsonl` has a line of its own only for failed ones: a line
   /// costs rank 0 ten microseconds.
   private static let listedUnits = 100_000
@@ -91,7 +93,7 @@ package final class Progress: RunObserver {
     ]
     if !report.message.isEmpty { fields.append(("message", .text(report.message))) }
     output.jsonLine(jsonObject(fields))
-    if report.status == .failed {
+    if report.status == .failed, failedNow <= Self.shownFailures {
       show("failed: \(plan.name(ofUnit: report.unit)): \(report.message)")
     }
   }

@@ -32,6 +32,12 @@ struct ApplyCommand: ParsableCommand {
   @Option(help: "A pipeline to apply; all of them when left out.")
   var pipeline: [String] = []
 
+  @Option(help: "A second table (CSV) with clinical columns, joined by patient.")
+  var clinical: String?
+
+  @Option(help: "Column with the patient's name, where it is not one of the usual.")
+  var patient = ""
+
   @Option(help: "Column with the site, where a pipeline harmonises.")
   var site: String?
 
@@ -55,7 +61,13 @@ struct ApplyCommand: ParsableCommand {
   }
 
   private func scores() throws(InvalidInput) -> String {
-    let rows = try readTable(table, as: .features, keys: KeyColumns())
+    let keys = KeyColumns(patient: patient)
+    var rows = try readTable(table, as: .features, keys: keys)
+    if let clinical {
+      rows = try rows.joined(
+        with: readTable(clinical, as: .clinical, keys: keys), rule: .inner
+      ).table
+    }
     var header = ["patient_id", "lesion", "session"]
     var columns: [[String]] = [
       rows.keys.map(\.patient), rows.keys.map(\.lesion), rows.keys.map(\.session),
@@ -99,10 +111,11 @@ struct ApplyCommand: ParsableCommand {
           "--pipeline", "\"\(unknown)\" is not in \(models) (there: \(there.joined(separator: ", ")))"
         )
       }
+      let layout = try FeatureLayout(file.layout())
       return try there.filter { pipeline.isEmpty || pipeline.contains($0) }.map { name in
         (
           name, try FittedPipeline(file.fitted(name), Catalog.fitted),
-          try FeatureLayout(file.layout(name))
+          layout
         )
       }
     } catch let invalid as InvalidInput {

@@ -41,7 +41,7 @@ struct CheckCommand: ParsableCommand {
     do throws(InvalidInput) {
       guard try isModelStudy(study) else { return false }
       let report = try ModelPlanReport(study)
-      for note in report.notes { print("note: \(note)") }
+      for note in ModelPlanReport.shortened(report.notes) { print("note: \(note)") }
       print("\(study): \(report.summary); all is in order")
       return true
     } catch {

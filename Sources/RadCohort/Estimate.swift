@@ -9,14 +9,15 @@ struct Estimate {
   private let longestSeconds: Double
   private let memory: Int
 
-  /// Computes `probe` units of every stage, spread from the dearest to the cheapest; nil where none
-  /// can be.
+  /// Computes `probe` units of every stage, spread from the dearest to the cheapest; nil where there
+  /// is nothing to compute.
   /// - Parameters:
   ///   - stages: units that are of one kind, so that their costs are on one scale.
   ///   - cost: of a unit, any scale.
+  /// - Throws: why units of a stage fail, where all that were tried do.
   init?(
     _ computer: any UnitComputing, stages: [Range<Int>], probe: Int, cost: (Int) -> Double
-  ) {
+  ) throws(UnitFailure) {
     var probed = 0
     var coreSeconds = 0.0
     var longest = 0.0
@@ -24,15 +25,22 @@ struct Estimate {
       let costs = stage.map { (unit: $0, cost: cost($0)) }
       let order = costs.sorted { ($0.cost, $0.unit) < ($1.cost, $1.unit) }
       var (seconds, known, count) = (0.0, 0.0, 0)
+      var failure: UnitFailure?
       for index in 0..<min(probe, order.count) {
         // The dearest unit is always among them: it decides the memory.
         let (unit, cost) = order[order.count - 1 - index * order.count / min(probe, order.count)]
         let start = processSeconds()
-        guard (try? computer.compute(unit: unit)) != nil else { continue }
+        do throws(UnitFailure) {
+          _ = try computer.compute(unit: unit)
+        } catch {
+          failure = failure ?? error
+          continue
+        }
         seconds += processSeconds() - start
         known += cost
         count += 1
       }
+      if count == 0, let failure { throw failure }
       guard count > 0, known > 0 else { return nil }
       probed += count
       coreSeconds += seconds / known * costs.reduce(0) { $0 + $1.cost }

@@ -19,15 +19,24 @@ struct ModelPlanReport {
 
   /// One line for `check`.
   var summary: String {
-    "\(plan.header.rowCount) rows of \(Set(plan.header.groups).count) patients,"
-      + " \(plan.header.columnCount) columns, \(plan.study.pipelines.count) pipelines"
+    let pipelines = plan.study.pipelines.count
+    return "\(plan.header.rowCount) rows of \(Set(plan.header.groups).count) patients,"
+      + " \(plan.header.columnCount) columns, \(pipelines) pipeline\(pipelines == 1 ? "" : "s")"
   }
 
   var notes: [String] { loaded.notes }
 
   func print(probe: Int, cores: Int) throws(InvalidInput) {
     for line in lines { Swift.print(line) }
+    for line in Self.shortened(notes) { Swift.print("note        \(line)") }
     for line in try estimate(probe: probe)?.lines(cores: cores) ?? [] { Swift.print(line) }
+  }
+
+  /// The first notes, and how many more there are.
+  static func shortened(_ notes: [String]) -> [String] {
+    let shown = 20
+    let more = notes.count - shown
+    return notes.prefix(shown) + (more > 0 ? ["and \(more) more, all in the result"] : [])
   }
 
   private var lines: [String] {
@@ -79,9 +88,11 @@ struct ModelPlanReport {
     do {
       try writeFile(ModelData.bytes(loaded.header, loaded.built.data.features), to: path)
       let computer = ModelUnitComputer(plan: plan, data: try ModelData(path: path), choices: [])
-      return Estimate(
+      return try Estimate(
         computer, stages: [plan.space.searchUnits, plan.space.estimateUnits], probe: probe
       ) { plan.cost(ofUnit: $0) }
+    } catch let failure as UnitFailure {
+      throw InvalidInput("every unit that was tried failed", failure.description)
     } catch {
       throw InvalidInput(path, "\(error)")
     }

@@ -75,9 +75,13 @@ struct PlanCommand: ParsableCommand {
     }
     let computer = UnitComputer(
       plan: plan, source: ImageFileSource(), versions: diagnosticVersions)
-    let estimate = Estimate(
-      computer, stages: [0..<plan.unitCount], probe: probe) { inventory.costs[$0] }
-    for line in estimate?.lines(cores: cores) ?? [] { print(line) }
+    do throws(UnitFailure) {
+      let estimate = try Estimate(
+        computer, stages: [0..<plan.unitCount], probe: probe) { inventory.costs[$0] }
+      for line in estimate?.lines(cores: cores) ?? [] { print(line) }
+    } catch {
+      print("probe       every unit that was tried failed: \(error)")
+    }
   }
 
   /// Prints the plan of a model study, if it is one.

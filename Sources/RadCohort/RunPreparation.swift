@@ -243,11 +243,23 @@ final class RunPreparation {
       return .done
     }
     say("finished, but \(failures.count) of \(job.plan.unitCount) units failed:")
-    for (unit, failure) in failures.prefix(Self.listedProblems) {
-      say("  \(job.plan.name(ofUnit: unit)): \(failure)")
+    // Failures for one reason are listed once.
+    var reasons: [(message: String, first: Int, count: Int)] = []
+    var place: [String: Int] = [:]
+    for (unit, failure) in failures {
+      if let index = place[failure.description] {
+        reasons[index].count += 1
+      } else {
+        place[failure.description] = reasons.count
+        reasons.append((failure.description, unit, 1))
+      }
     }
-    let more = failures.count - Self.listedProblems
-    if more > 0 { say("  and \(more) more, all in /uns/radcohort/failures") }
+    for (message, first, count) in reasons.prefix(Self.listedProblems) {
+      let others = count > 1 ? " (and \(count - 1) more units for this reason)" : ""
+      say("  \(job.plan.name(ofUnit: first)): \(message)\(others)")
+    }
+    let more = reasons.count - Self.listedProblems
+    if more > 0 { say("  and \(more) more reasons, all in /uns/radcohort/failures") }
     say("result: \(folder.result)")
     return .unitsFailed
   }

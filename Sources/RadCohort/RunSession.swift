@@ -72,7 +72,7 @@ struct RunSession {
     } catch let stopped as JobStopped {
       preparation.progress.end("fault")
       preparation.say("error: \(stopped.message)")
-      return .invalid
+      return stage == .fit ? .invalid : .unitsFailed
     }
   }
 
@@ -126,7 +126,15 @@ struct RunSession {
       communicator: world,
       dispatcher: Dispatcher(runs: work.runs, workerCount: world.size - 1),
       isolated: work.isolated, stop: stop, observer: preparation.progress)
-    return try coordinator.run()
+    let start = processSeconds()
+    let end = try coordinator.run()
+    let seconds = processSeconds() - start
+    if work.count > 0 {
+      preparation.say(
+        "rank 0 took \(decimal(seconds, 3)) CPU s while \(work.count) units were computed, its waiting"
+          + " for reports included")
+    }
+    return end
   }
 
   private func computeAlone(

@@ -2,11 +2,13 @@ internal import HDF5Adapter
 internal import Imaging
 internal import MPIAdapter
 internal import Numerics
+internal import SVMAdapter
 internal import Study
+internal import XGBoostAdapter
 
 /// Changes whenever a released version computes a different number from the same study
 /// (CHANGELOG, "Numbers that change"): a journal of another one is not continued.
-let numericalVersion = 1
+let numericalVersion = 2
 
 /// What decides the last bits beside study and images.
 func numericalVersions() -> NumericalVersions {
@@ -17,6 +19,7 @@ func numericalVersions() -> NumericalVersions {
 func libraryVersions() -> [(name: String, version: String)] {
   [
     ("radcohort", radcohortVersion), ("compiler", compilerVersion),
+    ("libsvm", LibSVM.version), ("xgboost", XGBoostLibrary.version),
     ("mpi", MPIWorld.libraryVersion), ("hdf5", HDF5ResultFile.libraryVersion),
   ]
 }

@@ -1,6 +1,7 @@
 """scripts/leakage: estimates on pure noise. See scripts/leakage --help."""
 import argparse
 import functools
+import json
 import multiprocessing
 import os
 import sys
@@ -15,6 +16,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--radcohort", required=True)
     parser.add_argument("--output", default="")
+    parser.add_argument("--keep", default="")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)))
     options = parser.parse_args()
@@ -24,8 +26,8 @@ def main():
     start = time.time()
     with tempfile.TemporaryDirectory(prefix="radcohort-leakage.") as work:
         with multiprocessing.Pool(options.processes) as pool:
-            estimates = in_turn(pool, wide_table, wide, options.radcohort, work)
-            tests = in_turn(pool, permutation_test, small, options.radcohort, work)
+            tests = results(pool, permutation_test, small, options, work)
+            estimates = results(pool, wide_table, wide, options, work)
     text, problems = report(wide, small, estimates, tests, options.radcohort)
     print(text)
     print(f"{(time.time() - start) / 60:.1f} minutes in {options.processes} processes")
@@ -37,15 +39,27 @@ def main():
     sys.exit(1 if problems else 0)
 
 
-def in_turn(pool, job, design, radcohort, work):
-    """The results of seeds 1, 2, ... in their order."""
-    results = []
-    seeds = range(1, design.tables + 1)
-    for result in pool.imap(functools.partial(job, design, radcohort, work), seeds):
-        results.append(result)
-        if len(results) % 20 == 0:
-            print(f"{len(results)} of {design.tables} tables done", file=sys.stderr, flush=True)
-    return results
+def results(pool, job, design, options, work):
+    """The results of seeds 1, 2, ... in their order; those of earlier starts are taken from the
+    folder that keeps them."""
+    path = os.path.join(options.keep, job.__name__ + ".jsonl") if options.keep else os.devnull
+    known = {}
+    if os.path.exists(path):
+        with open(path) as file:
+            for line in map(json.loads, file):
+                if line["design"] == list(design):
+                    known[line["seed"]] = line["values"]
+    missing = [seed for seed in range(1, design.tables + 1) if seed not in known]
+    call = functools.partial(job, design, options.radcohort, work)
+    with open(path, "a") as file:
+        for seed, values in zip(missing, pool.imap(call, missing)):
+            known[seed] = values
+            line = {"seed": seed, "design": list(design), "values": values}
+            print(json.dumps(line), file=file, flush=True)
+            if len(known) % 20 == 0:
+                progress = f"{len(known)} of {design.tables} tables done"
+                print(progress, file=sys.stderr, flush=True)
+    return [known[seed] for seed in range(1, design.tables + 1)]
 
 
 if __name__ == "__main__":

@@ -117,12 +117,12 @@ def wide_section(design, nested, outside, published, problems):
         "## Cross-validated AUC",
         "",
         f"{design.tables} tables of {design.patients} patients (half of them positive) and"
-        f" {design.features} features: table s from Python's `random.Random(s).gauss(0, 1e6)`, feature"
-        f" by feature, cut to whole numbers, with s = 1 to {design.tables}, which is also the"
-        " study's seed. Selected are the"
-        f" {design.top} features with the smallest p of Student's t-test; ridge logistic regression,"
-        " lambda of three values by 5 inner folds; 5 outer folds. AUC: mean over the outer folds,"
-        " computed by the script from the exported scores of held-out patients.",
+        f" {design.features} features: table s from Python's `random.Random(s).gauss(0, 1e6)`,"
+        f" feature by feature, cut to whole numbers, with s = 1 to {design.tables}, which is also"
+        f" the study's seed. Selected are the {design.top} features with the smallest p of"
+        " Student's t-test; ridge logistic regression, lambda of three values by 5 inner folds; 5"
+        " outer folds. AUC: mean over the outer folds, computed by the script from the exported"
+        " scores of held-out patients.",
         "",
         "| selection | mean AUC | standard error | (mean - 0.5) / SE | SD | range |",
         "|---|---|---|---|---|---|",
@@ -159,7 +159,8 @@ def small_section(design, tests, problems):
     distance, p = kolmogorov(by_loss)
     statistic, freedom, chi_p = chi_squared(by_loss)
     if min(p, chi_p) < ALPHA:
-        problems.append(f"p-values are not uniform: Kolmogorov p {p:.2g}, chi-squared p {chi_p:.2g}")
+        problems.append(
+            f"p-values are not uniform: p {p:.2g} (Kolmogorov), {chi_p:.2g} (chi-squared)")
     area_distance, area_p = kolmogorov(by_area, one_sided=True)
     if area_p < ALPHA:
         problems.append(f"p-values by AUC are too small too often: p {area_p:.2g}")

@@ -37,9 +37,9 @@ package struct FittedModelReader {
     try state("uns/models/\(pipeline)/fitted", depth: 0)
   }
 
-  /// How the columns of the pipeline are made from a table.
-  package func layout(_ pipeline: String) throws(StorageError) -> FittedState {
-    try state("uns/models/\(pipeline)/layout", depth: 0)
+  /// How the columns of the pipelines are made from a table.
+  package func layout() throws(StorageError) -> FittedState {
+    try state("uns/radcohort/layout", depth: 0)
   }
 
   private func state(_ path: String, depth: Int) throws(StorageError) -> FittedState {

@@ -11,7 +11,10 @@ struct SVMSolution: Hashable, Sendable {
 }
 
 /// The calls of libsvm (3.24; Chang & Lin 2011, "LIBSVM: a library for support vector machines").
-enum LibSVM {
+package enum LibSVM {
+  /// "3.24".
+  package static let version = "\(LIBSVM_VERSION / 100).\(LIBSVM_VERSION % 100)"
+
   /// Otherwise libsvm prints its progress.
   private static let isSilent: Bool = {
     svm_set_print_string_function { _ in }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The Cholesky factor of a small symmetric positive definite matrix, row-major.
 struct CholeskyFactor {
   let order: Int
@@ -30,6 +32,11 @@ struct CholeskyFactor {
 
   struct Dependence: Error {
     let row: Int
+  }
+
+  /// ln |A|.
+  var logDeterminant: Double {
+    2 * (0..<order).reduce(0) { $0 + log(l[$1 * order + $1]) }
   }
 
   /// A⁻¹ b.

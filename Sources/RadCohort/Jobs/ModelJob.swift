@@ -5,8 +5,10 @@ internal import HDF5Adapter
 internal import HashingAdapter
 internal import Learning
 internal import ModelStudy
+internal import SVMAdapter
 internal import Study
 internal import Worker
+internal import XGBoostAdapter
 
 /// The models of a table.
 final class ModelJob: Job {
@@ -25,7 +27,9 @@ final class ModelJob: Job {
       study: .parse(setup.studyText, name: setup.studyName, catalog: Catalog.learning),
       header: data.header)
     folder = RunFolder(result: setup.result)
-    fingerprint = fingerprintOfNumbers(models.identity(tableHash: setup.tableHash))
+    fingerprint = fingerprintOfNumbers(
+      "libsvm \(LibSVM.version), xgboost \(XGBoostLibrary.version)\n"
+        + models.identity(tableHash: setup.tableHash))
   }
 
   var plan: any WorkPlan { models }

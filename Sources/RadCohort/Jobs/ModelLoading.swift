@@ -30,14 +30,26 @@ func loadModelSetup(study path: String, output: String?) throws(InvalidInput) ->
   if let message = makeFolder(place) {
     throw InvalidInput(place, "the work folder cannot be made: \(message)")
   }
-  do { try writeFile(bytes, to: table) } catch {
-    throw InvalidInput(table, "the table cannot be written: \(error)")
-  }
+  try keep(bytes, at: table)
   return ModelSetup(
     studyName: path, studyText: loaded.study.text, result: result, table: table, tableHash: hash,
     inputs: loaded.inputs.map(\.name), inputHashes: loaded.inputs.map(\.hash),
     layout: loaded.built.layout.state, notes: loaded.notes,
     missing: loaded.built.columns.map(\.missing))
+}
+
+/// Writes a file whose name says what is in it, aside and then renamed: a run that has mapped it
+/// never sees it change.
+private func keep(_ bytes: [UInt8], at path: String) throws(InvalidInput) {
+  var status = stat()
+  if stat(path, &status) == 0, Int(status.st_size) == bytes.count { return }
+  let aside = "\(path).\(getpid()).partial"
+  do { try writeFile(bytes, to: aside) } catch {
+    throw InvalidInput(aside, "the table cannot be written")
+  }
+  guard rename(aside, path) == 0 else {
+    throw InvalidInput(path, "the table cannot be written: \(systemError())")
+  }
 }
 
 /// A model study with its tables joined.
@@ -87,18 +99,38 @@ struct LoadedModelStudy {
       table = left
     }
     var volumes = try Self.volumes(study, table)
-    let built = try DatasetBuilder(study.definition).build(table)
+    var built = try DatasetBuilder(study.definition).build(table)
+    // A column without a value in any training row can be learnt by nothing; whether a row has a
+    // value says nothing about outcomes.
+    let empty = Self.emptyColumns(built)
+    if !empty.isEmpty {
+      var definition = study.definition
+      definition.exclude += empty
+      built = try DatasetBuilder(definition).build(table)
+      notes += empty.map { "column \"\($0)\" has no value in any training row and is left out" }
+    }
     let rows = table
     volumes = volumes.isEmpty ? [] : built.rows.map { volumes[$0] }
     notes += built.unknown.map { "\(rows.place($0.row)): outcome unknown, \($0.reason)" }
     notes += built.notes
-    notes += built.emptyColumns.map { "column \"\($0)\" has no value in any row" }
     notes += built.unusedTexts.map { "column \"\($0)\" holds texts and is not used" }
     self.study = study
     self.built = built
     self.volumes = volumes
     self.notes = notes
     self.inputs = inputs
+  }
+
+  /// Feature columns that are missing in all training rows.
+  private static func emptyColumns(_ built: BuiltDataset) -> [String] {
+    let training = built.rows(of: .train)
+    return built.columns.indices.filter { column in
+      guard built.columns[column].block != "clinical", built.columns[column].missing > 0 else {
+        return false
+      }
+      let values = built.data.features.column(column)
+      return training.allSatisfy { values[values.startIndex + $0].isNaN }
+    }.map { built.columns[$0].name }
   }
 
   private static func volumes(

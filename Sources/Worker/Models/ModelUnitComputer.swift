@@ -23,7 +23,9 @@ package final class ModelUnitComputer: UnitComputing {
   package func compute(unit: Int) throws(UnitFailure) -> any UnitOutput {
     let task = plan.space.task(unit)
     do throws(LearningError) {
-      let part = try parts.part(task)
+      guard let part = try parts.existingPart(task) else {
+        return ModelUnitResult(values: [], note: "a resample with fewer inner folds")
+      }
       return task.inner == nil
         ? try estimate(task, part, point: choice(ofUnit: unit)) : try search(task, part)
     } catch {

@@ -126,7 +126,7 @@ private func difference(_ component: any Component, among all: [any Component]) 
   let differing = own.entries.filter { entry in
     alike.contains { $0[entry.key] != entry.value }
   }
-  if differing.isEmpty { return component.settingsText }
+  if differing.isEmpty || !component.nested.isEmpty { return component.settingsText }
   return "\(id) \(SettingValue.map(SettingMap(differing)).flowText)"
 }
 

@@ -92,7 +92,9 @@ package struct Stacking: Model {
   package let further: StackingColumns?
 
   package var nested: [(name: String, component: any Component)] {
-    let bases = members.map { (name: "\($0.name) on \($0.columns.text)", component: $0.model as any Component) }
+    let bases = members.map {
+      (name: "\($0.name) on \($0.columns.text)", component: $0.model as any Component)
+    }
     let last = final.map {
       (name: "final" + (further.map { " with \($0.text)" } ?? ""), component: $0 as any Component)
     }

@@ -24,12 +24,12 @@ package enum CorrelationRule: String, CaseIterable, Hashable, Sendable {
 /// | `threshold` | 0.9 | 0...1 | pairs with a larger absolute correlation lose one column |
 /// | `method` | pearson | pearson, spearman | which correlation |
 /// | `rule` | mean-correlation | order, strength, mean-correlation | which of a pair goes |
-/// | `by` | automatic | see `UnivariableStrength` | rule strength: what makes a column strong |
+/// | `strength` | automatic | see `UnivariableStrength` | rule strength: what makes a column strong |
 package struct CorrelationParameters: ParameterSet {
   package var threshold: Double = 0.9
   package var method: CorrelationMethod = .pearson
   package var rule: CorrelationRule = .meanCorrelation
-  package var by: UnivariableStrength = .automatic
+  package var strength: UnivariableStrength = .automatic
 
   package init() {}
 
@@ -39,7 +39,7 @@ package struct CorrelationParameters: ParameterSet {
       "pairs with a larger absolute correlation lose one column"),
     .choice("method", \.method, "Pearson's or Spearman's correlation"),
     .choice("rule", \.rule, "which column of a pair goes"),
-    .choice("by", \.by, "rule strength: what makes a column strong by itself"),
+    .choice("strength", \.strength, "rule strength: what makes a column strong by itself"),
   ]
 }
 
@@ -67,7 +67,7 @@ package struct CorrelationSelector: Selector {
     switch parameters.rule {
     case .order: return greedy(data.features, Array(0..<data.columnCount))
     case .strength:
-      return greedy(data.features, TopKSelector.falling(try parameters.by.values(data)))
+      return greedy(data.features, TopKSelector.falling(try parameters.strength.values(data)))
     case .meanCorrelation:
       let tiles = standardised(data.features, Array(0..<data.columnCount))
       return MeanCorrelationElimination.kept(tiles, threshold: parameters.threshold)

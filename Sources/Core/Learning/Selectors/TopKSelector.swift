@@ -6,16 +6,16 @@ package import Numerics
 /// | Setting | Default | Range | Meaning |
 /// |---|---|---|---|
 /// | `k` | 10 | >= 1 | how many columns |
-/// | `by` | automatic | see `UnivariableStrength` | what makes a column strong |
+/// | `strength` | automatic | see `UnivariableStrength` | what makes a column strong |
 package struct TopKParameters: ParameterSet {
   package var k = 10
-  package var by: UnivariableStrength = .automatic
+  package var strength: UnivariableStrength = .automatic
 
   package init() {}
 
   package static let fields: [Field<TopKParameters>] = [
     .integer("k", \.k, in: 1...Int.max, "how many columns"),
-    .choice("by", \.by, "what makes a column strong by itself"),
+    .choice("strength", \.strength, "what makes a column strong by itself"),
   ]
 }
 
@@ -31,7 +31,7 @@ package struct TopKSelector: Selector {
   package func select(from data: Dataset, using stream: inout RandomStream) throws(LearningError)
     -> [Int]
   {
-    let order = Self.falling(try parameters.by.values(data))
+    let order = Self.falling(try parameters.strength.values(data))
     return Array(order.prefix(parameters.k))
   }
 

@@ -43,7 +43,7 @@ package struct ModelPlan: WorkPlan {
     try checkParts()
   }
 
-  /// Makes one training part of every scenario: what the rows do not allow is found here.
+  /// Makes the training parts of the first repeat of every scenario: what the rows do not allow is found here.
   private func checkParts() throws(InvalidInput) {
     if study.aggregate != nil {
       let zeros = [Double](repeating: 0, count: header.rowCount)
@@ -51,14 +51,22 @@ package struct ModelPlan: WorkPlan {
         Array(0..<header.rowCount), outcome: nil, scores: zeros, probabilities: nil)
       if let fault = patients.fault { throw InvalidInput("aggregate", fault) }
     }
+    if study.validation.mode == .asPublished, !header.roles.contains(where: { $0 != .train }) {
+      throw InvalidInput(
+        "validation.mode",
+        "as-published estimates are optimistic and are given beside a held-out test cohort only, but"
+          + " every row of the split column is for training")
+    }
     let parts = TrainingParts(plan: self)
     for group in space.groups {
-      let task = ModelTask(
-        scenario: group.scenario, inner: space.searched.isEmpty ? nil : 0)
-      do throws(LearningError) {
-        _ = try parts.part(task)
-      } catch {
-        throw InvalidInput("validation, \(group.scenario.name)", error.message)
+      for outer in 0..<group.outer {
+        let task = ModelTask(
+          scenario: group.scenario, outer: outer, inner: space.searched.isEmpty ? nil : 0)
+        do throws(LearningError) {
+          _ = try parts.part(task)
+        } catch {
+          throw InvalidInput("validation, \(group.scenario.name), fold \(outer + 1)", error.message)
+        }
       }
     }
   }

@@ -28,18 +28,46 @@ package final class TrainingParts {
   }
 
   package func part(_ task: ModelTask) throws(LearningError) -> TrainingPart {
+    guard let part = try existingPart(task) else {
+      throw LearningError("the resample has no inner fold \((task.inner ?? 0) + 1)")
+    }
+    return part
+  }
+
+  /// The part of a task; nil for an inner fold that a resample has too few patients for.
+  package func existingPart(_ task: ModelTask) throws(LearningError) -> TrainingPart? {
     let outer = try outerPart(task)
     guard let inner = task.inner else { return outer }
     var stream = RandomStream(
       seed: plan.study.seed, domain: .fold, index: address(task, isInner: true))
     let patients = try patients(outer.training, outer.outcome)
-    let folds = try Partitions.folds(
-      plan.study.validation.innerFolds, of: patients, using: &stream)
-    let fold = folds.all[inner].inTable(of: outer.training)
+    let folds = try innerFolds(of: patients, isResample: task.scenario == .bootstrap, &stream)
+    guard inner < folds.count else { return nil }
+    let fold = folds[inner].inTable(of: outer.training)
     var part = outer
     part.training = fold.training
     part.test = fold.test
+    // With permuted outcomes the steps see the observed ones, but of the same rows.
+    if task.scenario == .permuted, part.basis != nil { part.basis = fold.training }
     return part
+  }
+
+  /// As many folds as the study says; in a resample, which holds about 63 % of the patients, as many
+  /// as its rarer class allows.
+  private func innerFolds(
+    of patients: Patients, isResample: Bool, _ stream: inout RandomStream
+  ) throws(LearningError) -> [Partition] {
+    let start = stream
+    var count = plan.study.validation.innerFolds
+    while true {
+      stream = start
+      do throws(LearningError) {
+        return try Partitions.folds(count, of: patients, using: &stream).all
+      } catch {
+        guard isResample, count > 2 else { throw error }
+        count -= 1
+      }
+    }
   }
 
   /// Where the random numbers of a fit come from.

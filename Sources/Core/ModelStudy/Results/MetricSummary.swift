@@ -3,6 +3,12 @@ package import Learning
 internal import Numerics
 internal import Statistics
 
+/// Two limits; NaN where there are none.
+package struct Limits: Hashable, Sendable {
+  package var lower: Double = .nan
+  package var upper: Double = .nan
+}
+
 /// One line of the table of metrics.
 package struct MetricLine: Hashable, Sendable {
   package var pipeline: String
@@ -15,10 +21,15 @@ package struct MetricLine: Hashable, Sendable {
   package var deviationOverFolds: Double = .nan
   /// Standard deviation of the repeats' means: what another shuffle would change.
   package var deviationOverRepeats: Double = .nan
-  /// Confidence interval over patients.
+  /// Confidence interval over patients by the method in `interval`.
   package var lower: Double = .nan
   package var upper: Double = .nan
   package var interval: String = ""
+  /// Bootstrap of patients, of rows that one locked model scored.
+  package var percentile = Limits()
+  package var bca = Limits()
+  /// Nadeau & Bengio 2003: over partitions, a range for what another shuffle would give.
+  package var partition = Limits()
   /// Rows, and those that are positive or have the event.
   package var count: Int
   package var events: Int
@@ -92,14 +103,24 @@ extension Estimates {
       let reach = Normal.quantile((1 - level) / 2, .upper) * error
       (line.lower, line.upper) = (max(0, line.estimate - reach), min(1, line.estimate + reach))
       line.interval = "LeDell 2015, mean variance of the repeats"
-    } else if values.allSatisfy({ $0.isFinite }), values.count > 1 {
+      if error == 0 { line.note = Self.perfect }
+    }
+    // One partition is one locked model on rows that it has not seen.
+    if entries.count == 1, let result = entries[0].result {
+      let scored = plan.scored(
+        entries[0].part.test, outcome: nil, scores: result.values,
+        probabilities: result.probabilities.isEmpty ? nil : result.probabilities)
+      setInterval(&line, metric, scored, entries[0].task.pipeline, role: .train)
+    }
+    if values.allSatisfy({ $0.isFinite }), values.count > 1 {
       let training = entries.reduce(0) { $0 + $1.part.training.count }
       let test = entries.reduce(0) { $0 + $1.part.test.count }
       let corrected = try? CorrectedResampledT(
         values, testShare: Double(test) / Double(max(1, training)))
       if let limits = try? corrected?.interval(level: level) {
-        (line.lower, line.upper) = (limits.lower, limits.upper)
-        line.interval = "Nadeau & Bengio 2003, over partitions"
+        let range = metric.range
+        line.partition = Limits(
+          lower: max(range.lowerBound, limits.lower), upper: min(range.upperBound, limits.upper))
       }
     }
   }
@@ -151,13 +172,16 @@ extension Estimates {
         estimate: value.value, count: scored.scores.count, events: Self.events(scored.outcome),
         isOptimistic: role == .train, note: value.reason ?? "")
       // Of rows that were fitted to, no interval says anything about new patients.
-      if role != .train, value.reason == nil { setInterval(&line, metric, scored, pipeline) }
+      if role != .train, value.reason == nil {
+        setInterval(&line, metric, scored, pipeline, role: role)
+      }
       return line
     }
   }
 
   private func setInterval(
-    _ line: inout MetricLine, _ metric: Metric, _ scored: ScoredRows, _ pipeline: Int
+    _ line: inout MetricLine, _ metric: Metric, _ scored: ScoredRows, _ pipeline: Int,
+    role: SplitRole
   ) {
     let level = plan.study.intervals.level
     if metric == .auc, case .binary(let classes) = scored.outcome,
@@ -165,24 +189,32 @@ extension Estimates {
     {
       (line.lower, line.upper) = (limits.lower, limits.upper)
       line.interval = method
-      return
+      if limits.lower == limits.upper { line.note = Self.perfect }
     }
-    let index = mixed(UInt64(pipeline) << 8 | UInt64(Metric.allCases.firstIndex(of: metric) ?? 0))
+    let which = Metric.allCases.firstIndex(of: metric) ?? 0
+    let rows = SplitRole.allCases.firstIndex(of: role) ?? 0
+    let index = mixed(UInt64(pipeline) << 16 | UInt64(rows) << 8 | UInt64(which))
     var stream = RandomStream(seed: plan.study.seed, domain: .bootstrap, index: index | 1 << 63)
     guard let patients = try? Patients(outcome: scored.outcome, groups: scored.groups),
       let bootstrap = try? MetricBootstrap(
         metric, of: patients, scores: scored.scores, probabilities: scored.probabilities,
         replicates: plan.study.intervals.resamples, using: &stream)
     else { return }
-    for kind in [BootstrapIntervalKind.bca, .percentile] {
+    for kind in [BootstrapIntervalKind.percentile, .bca] {
       guard let interval = try? bootstrap.interval(kind, level: level), let limits = interval.limits
       else { continue }
-      (line.lower, line.upper) = (limits.lower, limits.upper)
-      line.interval = "bootstrap of patients, \(kind.rawValue)"
-      if let note = interval.note { line.note = note }
-      return
+      let found = Limits(lower: limits.lower, upper: limits.upper)
+      if kind == .bca { line.bca = found } else { line.percentile = found }
+      if metric != .auc {
+        (line.lower, line.upper) = (found.lower, found.upper)
+        line.interval = "bootstrap of patients, \(kind.rawValue)"
+        if let note = interval.note { line.note = note }
+      }
     }
   }
+
+  private static let perfect =
+    "all scores of one class are above those of the other: the variance is 0 and the interval a point"
 
   /// DeLong's interval, or Obuchowski's where patients have several rows.
   private func areaInterval(
@@ -202,6 +234,18 @@ extension Estimates {
     case .binary(let classes): classes.count { $0 == 1 }
     case .continuous: 0
     case .survival(_, let event, _): event.count { $0 == 1 }
+    }
+  }
+}
+
+extension Metric {
+  /// The values that it can have.
+  fileprivate var range: ClosedRange<Double> {
+    switch self {
+    case .mcc, .spearman: -1...1
+    case .r2: -Double.infinity...1
+    case .logLoss, .rmse, .mae: 0...Double.infinity
+    default: 0...1
     }
   }
 }

@@ -17,7 +17,7 @@ extension Estimates {
     let pipelines = plan.study.pipelines
     var byPipeline: [ResultNode.Entry] = []
     for (index, pipeline) in pipelines.enumerated() {
-      byPipeline.append(.init(pipeline.name, try pipelineNode(index, setup, innerMetrics)))
+      byPipeline.append(.init(pipeline.name, try pipelineNode(index, innerMetrics)))
     }
     let lines = pipelines.indices.flatMap { metricLines(pipeline: $0) }
     return ResultDocument(
@@ -38,6 +38,7 @@ extension Estimates {
                 .init("failures", .table(failureTable(failures))),
                 .init("notes", .texts(setup.notes)),
                 .init("missing", .table(missingTable(setup))),
+                .init("layout", setup.layout.node),
               ])),
             .init("metrics", .table(Self.table(lines))),
             .init("folds", .table(foldTable())),
@@ -98,6 +99,12 @@ extension Estimates {
         .init("lower", .numbers(lines.map(\.lower))),
         .init("upper", .numbers(lines.map(\.upper))),
         .init("interval", .texts(lines.map(\.interval))),
+        .init("percentile_lower", .numbers(lines.map(\.percentile.lower))),
+        .init("percentile_upper", .numbers(lines.map(\.percentile.upper))),
+        .init("bca_lower", .numbers(lines.map(\.bca.lower))),
+        .init("bca_upper", .numbers(lines.map(\.bca.upper))),
+        .init("partition_lower", .numbers(lines.map(\.partition.lower))),
+        .init("partition_upper", .numbers(lines.map(\.partition.upper))),
         .init("sd_over_folds", .numbers(lines.map(\.deviationOverFolds))),
         .init("sd_over_repeats", .numbers(lines.map(\.deviationOverRepeats))),
         .init("n", .integers(lines.map(\.count))),
@@ -159,18 +166,18 @@ extension Estimates {
   // MARK: One pipeline
 
   private func pipelineNode(
-    _ index: Int, _ setup: ModelSetup, _ innerMetrics: (Int) throws -> [Double]
+    _ index: Int, _ innerMetrics: (Int) throws -> [Double]
   ) rethrows -> ResultNode {
     var nodes: [ResultNode.Entry] = [
       .init("settings", .texts(plan.study.pipelines[index].texts)),
       .init("selection", .table(selectionTable(index))),
+      .init("columns_per_fold", .table(columnTable(index))),
       .init("grid", .table(try gridTable(index, innerMetrics))),
     ]
     if let node = permutationNode(pipeline: index) { nodes.append(.init("permutation", node)) }
     if let node = bootstrapNode(pipeline: index) { nodes.append(.init("bootstrap", node)) }
     if let state = self[ModelTask(scenario: .final, pipeline: index)].result?.state {
       nodes.append(.init("fitted", state.node))
-      nodes.append(.init("layout", setup.layout.node))
     }
     return .group(nodes)
   }
@@ -205,6 +212,24 @@ extension Estimates {
         .init("frequency", .numbers(share(outer))),
         .init("bootstrap_frequency", .numbers(share(resampled))),
         .init("final_rank", .integers(names.map { place[$0] ?? 0 })),
+      ])
+  }
+
+  /// Which columns each outer fold and the final fit chose, by name.
+  private func columnTable(_ pipeline: Int) -> ResultTable {
+    let entries = [Scenario.final, .observed, .asPublished].flatMap { all($0, pipeline: pipeline) }
+    return ResultTable(
+      index: entries.map { "unit-\(plan.space.unit($0.task))" },
+      columns: [
+        .init(
+          "columns",
+          .texts(
+            entries.map { entry in
+              let selected = entry.result?.selected ?? []
+              // All columns is no choice.
+              return selected.count == plan.header.columnCount
+                ? "all" : selected.joined(separator: ", ")
+            }))
       ])
   }
 

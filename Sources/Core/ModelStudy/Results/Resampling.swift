@@ -83,9 +83,20 @@ extension Estimates {
       .init("optimism", .numbers(optimism)),
       .init("out_of_bag", .numbers(outOfBag)),
     ]
+    let undefined = entries.indices.count { optimism[$0].isNaN || outOfBag[$0].isNaN }
+    nodes.append(.init("resamples", .integer(entries.count)))
+    nodes.append(.init("undefined", .integer(undefined)))
+    // Estimates from the resamples that happened to work would be of other cohorts.
+    if undefined * 20 > entries.count {
+      nodes.append(
+        .init(
+          "note", .text("\(undefined) of \(entries.count) resamples have no value: no estimates")))
+      return .group(nodes)
+    }
     if let corrected = try? OptimismCorrection(apparent: apparent, optimism: optimism) {
       nodes.append(.init("optimism_corrected", .number(corrected.corrected)))
       nodes.append(.init("mean_optimism", .number(corrected.optimism)))
+      nodes.append(.init("monte_carlo_error", .number(corrected.monteCarloError ?? .nan)))
     }
     if plan.study.metric == .auc,
       let plus = try? AreaPlus632(apparent: apparent, outOfBag: outOfBag)

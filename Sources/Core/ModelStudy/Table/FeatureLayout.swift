@@ -98,15 +98,21 @@ package struct FeatureLayout: Hashable, Sendable {
     }
   }
 
+  /// Names and blocks of the number columns as texts, two for each; per part 0 (a number column) or 1
+  /// (levels); the codings of levels as parts. Thousands of columns are a handful of stored arrays.
   package var state: FittedState {
-    FittedState(
-      kind: Self.kind,
-      parts: parts.map { part in
-        switch part {
-        case .number(let name, let block): FittedState(kind: "number", texts: [name, block])
-        case .levels(let coding): coding.state
-        }
-      })
+    var state = FittedState(kind: Self.kind)
+    for part in parts {
+      switch part {
+      case .number(let name, let block):
+        state.numbers.append(0)
+        state.texts += [name, block]
+      case .levels(let coding):
+        state.numbers.append(1)
+        state.parts.append(coding.state)
+      }
+    }
+    return state
   }
 
   package init(_ state: FittedState) throws(LearningError) {
@@ -114,15 +120,19 @@ package struct FeatureLayout: Hashable, Sendable {
       throw LearningError("expected the state of \(Self.kind), found \"\(state.kind)\"")
     }
     var parts: [Part] = []
-    for part in state.parts {
-      if part.kind == "number" {
-        guard part.texts.count == 2 else {
-          throw LearningError("\(Self.kind): a number column needs a name and a block")
-        }
-        parts.append(.number(part.texts[0], block: part.texts[1]))
+    var texts = state.texts[...]
+    var codings = state.parts[...]
+    for number in state.numbers {
+      if number == 0, texts.count >= 2 {
+        parts.append(.number(texts.removeFirst(), block: texts.removeFirst()))
+      } else if number == 1, let coding = codings.popFirst() {
+        parts.append(.levels(try OneHot(coding)))
       } else {
-        parts.append(.levels(try OneHot(part)))
+        throw LearningError("\(Self.kind): what is stored of the columns does not fit together")
       }
+    }
+    guard texts.isEmpty, codings.isEmpty else {
+      throw LearningError("\(Self.kind): what is stored of the columns does not fit together")
     }
     self.parts = parts
   }

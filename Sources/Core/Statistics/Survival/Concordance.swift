@@ -102,21 +102,12 @@ package struct Concordance: Sendable {
     case .harrell:
       return data.event.map { $0 ? 1 : 0 }
     case .uno(let limit):
-      if data.entry != nil {
-        throw StatisticsError("Uno's concordance is not defined for left-truncated follow-up")
-      }
-      let table = RiskTable(data, rows: Array(0..<data.count))
-      var remaining = 1.0
-      var byTime: [Double: Double] = [:]
-      for i in table.times.indices {
-        byTime[table.times[i]] = 1 / (remaining * remaining)
-        // Events come before censoring at the same time.
-        let atRisk = Double(table.atRisk[i] - table.events[i])
-        if table.censored[i] > 0 { remaining *= (atRisk - Double(table.censored[i])) / atRisk }
-      }
+      try CensoringDistribution.refuseEntries(data, "Uno's concordance")
+      let censoring = CensoringDistribution(data)
       return data.time.indices.map { i in
         guard data.event[i], data.time[i] <= limit ?? .infinity else { return 0 }
-        return byTime[data.time[i], default: 0]
+        let uncensored = censoring.probability(justBefore: data.time[i])
+        return 1 / (uncensored * uncensored)
       }
     }
   }

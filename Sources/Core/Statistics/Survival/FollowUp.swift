@@ -30,6 +30,13 @@ package struct FollowUp: Sendable {
     self.event = event
   }
 
+  /// The rows in the given order; a row may occur several times.
+  package func subset(_ rows: [Int]) throws(StatisticsError) -> FollowUp {
+    try FollowUp(
+      time: rows.map { time[$0] }, event: rows.map { event[$0] },
+      entry: entry.map { entry in rows.map { entry[$0] } })
+  }
+
   package var count: Int { time.count }
   package var eventCount: Int { event.count { $0 } }
 }
