@@ -120,7 +120,8 @@ let program: [Target] = [
     dependencies: [
       "Components", "Numerics", "Imaging", "Filters", "Features", "Habitats", "Synthesis", "Study",
       "Catalog",
-      "Learning", "Evaluation", "ModelStudy", "Coordinator", "Worker", "MPIAdapter", "HDF5Adapter", "NIfTIAdapter", "HashingAdapter",
+      "Learning", "Evaluation", "ModelStudy", "Coordinator", "Worker", "MPIAdapter", "HDF5Adapter",
+      "NIfTIAdapter", "HashingAdapter",
       argumentParser,
     ],
     path: "Sources/RadCohort", swiftSettings: settings),

@@ -108,7 +108,8 @@ struct ApplyCommand: ParsableCommand {
       let there = try file.pipelines()
       if let unknown = pipeline.first(where: { !there.contains($0) }) {
         throw InvalidInput(
-          "--pipeline", "\"\(unknown)\" is not in \(models) (there: \(there.joined(separator: ", ")))"
+          "--pipeline",
+          "\"\(unknown)\" is not in \(models) (there: \(there.joined(separator: ", ")))"
         )
       }
       let layout = try FeatureLayout(file.layout())

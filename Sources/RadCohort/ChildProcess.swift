@@ -117,7 +117,8 @@ struct ComputeUnitCommand: ParsableCommand {
       bytes += buffer[..<count]
     }
     fclose(file)
-    let report = try JobSetup(bytes: bytes).job().withWorker(rank: rank, stop: StopRequest()) { worker in
+    let report = try JobSetup(bytes: bytes).job().withWorker(rank: rank, stop: StopRequest()) {
+      worker in
       try worker.perform(unit: unit, isolated: false)
     }
     if report.status == .failed {

@@ -83,9 +83,10 @@ struct DescribeCommand: ParsableCommand {
           + "  final: the final model\n  further: {blocks: [...]} or {columns: [...]}\n"
           + lines(StackingParameters.descriptions)
       ))
-    return sections + ModelStudyFile.descriptions.map { name, fields in
-      (name, "\(name): of a model study\n" + lines(fields))
-    }
+    return sections
+      + ModelStudyFile.descriptions.map { name, fields in
+        (name, "\(name): of a model study\n" + lines(fields))
+      }
   }
 
   private func describe<Kind: Component>(_ type: Kind.Type, _ kind: String) -> String {

@@ -176,7 +176,8 @@ import Testing
     let all = try fitted.apply(data.features, sites: data.sites)
     #expect(all.columnCount == fitted.names.count)
     // A row becomes the same whatever rows come with it.
-    let some = try fitted.apply(data.features.rows([3, 41]), sites: [data.sites[3], data.sites[41]])
+    let some = try fitted.apply(
+      data.features.rows([3, 41]), sites: [data.sites[3], data.sites[41]])
     #expect(Self.bits(some.values) == Self.bits(all.rows([3, 41]).values))
     let read = try Catalog.fitted.transform(fitted.state)
     #expect(

@@ -186,9 +186,11 @@ private func plan(_ more: String) throws -> ModelPlan {
     let data = try ModelData(path: path)
     #expect(data.header == header)
     let part = data.dataset(rows: [3, 3, 59], columns: [4, 0])
-    #expect(part.features.values.map(\.bitPattern) == [243, 243, 299, 3, 3, 59].map {
-      values[$0].bitPattern
-    })
+    #expect(
+      part.features.values.map(\.bitPattern)
+        == [243, 243, 299, 3, 3, 59].map {
+          values[$0].bitPattern
+        })
     #expect(part.names == ["f4", "f0"] && part.groups == [3, 3, 39])
     #expect(part.outcome == header.outcome.rows([3, 3, 59]))
   }

@@ -69,7 +69,8 @@ import Testing
 
   /// A fold in which nothing is selected must count, not fail: leaving it out would flatter.
   @Test func aSelectionThatLeavesNothingPredictsAConstant() throws {
-    let grid = try grid("{steps: [impute, {t-test: {p: 0.000001}}, scale], model: {svc: {C: [1, 2]}}}")
+    let grid = try grid(
+      "{steps: [impute, {t-test: {p: 0.000001}}, scale], model: {svc: {C: [1, 2]}}}")
     var noise = Self.data
     noise.outcome = .binary((0..<80).map { UInt8($0 % 2) })
     grid.fitAll(to: noise, at: Self.address) { _, fitted in
@@ -78,7 +79,8 @@ import Testing
     }
     let fitted = try grid.fit(point: 1, to: noise, at: Self.address)
     #expect(fitted.selected.isEmpty)
-    #expect(try fitted.probabilities(noise.features, sites: []) == [Double](repeating: 0.5, count: 80))
+    #expect(
+      try fitted.probabilities(noise.features, sites: []) == [Double](repeating: 0.5, count: 80))
     #expect(Metric.auc.value(noise.outcome, scores: [Double](repeating: 0, count: 80)).value == 0.5)
     let read = try FittedPipeline(fitted.state, Catalog.fitted)
     #expect(try read.scores(noise.features, sites: []) == [Double](repeating: 0, count: 80))

@@ -43,7 +43,8 @@ struct ExtractionJob: Job {
 
   func computer() -> any UnitComputing {
     UnitComputer(
-      plan: study, source: ImageFileSource(), habitats: habitats, maps: MapFolder(path: folder.maps),
+      plan: study, source: ImageFileSource(), habitats: habitats,
+      maps: MapFolder(path: folder.maps),
       versions: diagnosticVersions)
   }
 

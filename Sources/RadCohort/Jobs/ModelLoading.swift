@@ -150,7 +150,8 @@ struct LoadedModelStudy {
     ModelDataHeader(
       rowNames: built.keys.map(\.name), patients: built.keys.map(\.patient), roles: built.roles,
       outcome: built.data.outcome, groups: built.data.groups, sites: built.data.sites,
-      weights: built.data.weights, volumes: volumes, columns: built.data.names, blocks: built.data.blocks)
+      weights: built.data.weights, volumes: volumes, columns: built.data.names,
+      blocks: built.data.blocks)
   }
 }
 

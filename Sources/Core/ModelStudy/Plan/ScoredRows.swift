@@ -47,7 +47,8 @@ extension ModelPlan {
       scored.groups = whole.firstRows.map { groups[$0] }
       if let probabilities {
         scored.probabilities = try aggregate.method.patientScores(
-          probabilities, patients: patients, volumes: volumes).scores
+          probabilities, patients: patients, volumes: volumes
+        ).scores
       }
     } catch {
       scored.fault = error.message

@@ -43,7 +43,8 @@ extension Estimates {
             .init("metrics", .table(Self.table(lines))),
             .init("folds", .table(foldTable())),
             .init("models", .group(byPipeline)),
-            .init("provenance", facts.node(setup, seed: plan.study.seed, plan.study.text, versions)),
+            .init(
+              "provenance", facts.node(setup, seed: plan.study.seed, plan.study.text, versions)),
             .init("timings", .group([.init("seconds_per_unit", .numbers(seconds))])),
           ]))
       ])

@@ -66,7 +66,8 @@ struct PipelineDecoder {
     if entries.isEmpty {
       problems.append(
         Problem(
-          place, "a model is needed, such as `logistic`; there are "
+          place,
+          "a model is needed, such as `logistic`; there are "
             + catalog.modelNames.joined(separator: ", ")))
     }
     return entries.flatMap { entry -> [any Model] in
