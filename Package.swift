@@ -39,7 +39,7 @@ func library(_ name: String, pkgConfig: String?, apt: [String]) -> Target {
 
 let hasGoldenFiles = [
   "Imaging", "Filters", "Features", "Habitats", "Fusion", "Learning", "Statistics", "Evaluation",
-  "ModelStudy", "SVM", "XGBoost", "Command",
+  "ModelStudy", "SVM", "XGBoost", "Report", "Command",
 ]
 
 /// Golden files are read where they stand in the repository.
@@ -70,6 +70,7 @@ let core: [Target] = [
   module("Learning", in: "Core", ["Components", "Numerics"]),
   module("Statistics", in: "Core", ["Components", "Numerics"]),
   module("Evaluation", in: "Core", ["Components", "Numerics", "Learning", "Statistics"]),
+  module("Report", in: "Core", ["Statistics"]),
   module("Synthesis", in: "Core", ["Numerics", "Imaging"]),
   module(
     "Study", in: "Core",
@@ -145,6 +146,7 @@ let program: [Target] = [
   tests("XGBoost", ["XGBoostAdapter", "CXGBoost", "Learning", "Numerics", "Components"]),
   tests("HDF5", ["HDF5Adapter", "MPIAdapter", "Components", "Study", "ModelStudy"]),
   tests("NIfTI", ["NIfTIAdapter", "Imaging"]),
+  tests("Report", ["Report", "Statistics"]),
   tests("Synthesis", ["Synthesis", "Imaging", "Numerics"]),
   tests("Coordinator", ["Coordinator", "Worker", "Study", "Components"]),
   tests("Simulation", ["Simulation", "Coordinator", "Worker", "Study"]),

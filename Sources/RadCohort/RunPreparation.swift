@@ -197,6 +197,9 @@ final class RunPreparation {
     log.append("\(timestamp()) \(line)")
   }
 
+  /// A line for the log only.
+  func note(_ line: String) { log.append("\(timestamp()) \(line)") }
+
   /// Says how computing ended, if it did not complete, and what that means for the caller.
   func status(of end: RunEnd) -> ExitStatus {
     switch end {

@@ -130,7 +130,7 @@ struct RunSession {
     let end = try coordinator.run()
     let seconds = processSeconds() - start
     if work.count > 0 {
-      preparation.say(
+      preparation.note(
         "rank 0 took \(decimal(seconds, 3)) CPU s while \(work.count) units were computed, its waiting"
           + " for reports included")
     }

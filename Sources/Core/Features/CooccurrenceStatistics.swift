@@ -170,11 +170,11 @@ struct CooccurrenceStatistics {
     var e = Entropies()
     let hx = px.reduce(0) { $0 + LevelSizeMatrix.information($1) }
     let hy = py.reduce(0) { $0 + LevelSizeMatrix.information($1) }
-    var small = n <= Self.directLimit
-    var cross = jointSums(&e, direct: small)
+    let small = n <= Self.directLimit
+    let cross = jointSums(&e, direct: small)
     if !small, e.joint < Self.flatEntropy {
-      small = true
-      cross = jointSums(&e, direct: true)
+      setFlatCorrelation(&e)
+      return e
     }
     var (hxy1, hxy2) = (cross, 0.0)
     if small {
@@ -199,6 +199,33 @@ struct CooccurrenceStatistics {
   /// So is a matrix with less joint entropy, in bits: nearly all of it is one cell, and Imc1 and Imc2
   /// are differences of numbers that are equal to many digits.
   private static let flatEntropy = 0.1
+
+  /// Imc1 and Imc2 cell by cell, with the margins as sums of probabilities: where two entropies
+  /// differ in their eleventh digit, the last bit of a margin shows.
+  private func setFlatCorrelation(_ e: inout Entropies) {
+    var (rows, columns) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n))
+    for i in 0..<n {
+      for j in 0..<n {
+        let p = counts[i * n + j] / total
+        rows[i] += p
+        columns[j] += p
+      }
+    }
+    var (hxy1, hxy2) = (0.0, 0.0)
+    for i in 0..<n where rows[i] > 0 {
+      for j in 0..<n where columns[j] > 0 {
+        let independent = rows[i] * columns[j]
+        let bits = log2(independent + Self.eps)
+        hxy1 -= counts[i * n + j] / total * bits
+        hxy2 -= independent * bits
+      }
+    }
+    let hx = rows.reduce(0) { $0 + LevelSizeMatrix.information($1) }
+    let hy = columns.reduce(0) { $0 + LevelSizeMatrix.information($1) }
+    let division = max(hx, hy)
+    e.imc1 = division == 0 ? 0 : (e.joint - hxy1) / division
+    e.imc2 = hxy2 == e.joint ? 0 : (1 - exp(-2 * (hxy2 - e.joint))).squareRoot()
+  }
 
   private func bareEntropy(_ p: [Double]) -> Double {
     p.reduce(0) { $1 > 0 ? $0 - $1 * log2($1) : $0 }
