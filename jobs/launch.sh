@@ -52,3 +52,15 @@ end_job() {
   fi
   exit "$code"
 }
+
+# Runs a study as often as it takes. Arguments: the job script, the study, options of radcohort run.
+run_study() {
+  local script=$1 code=0
+  local study=${2:?usage: sbatch $script study.yml [options of radcohort run]}
+  cd "$SLURM_SUBMIT_DIR" || exit 2
+  printf '%s  job %s, life %s, %s tasks: %s\n' "$(date -Is)" "$SLURM_JOB_ID" \
+    $((${SLURM_RESTART_COUNT:-0} + 1)) "${SLURM_NTASKS:-1}" "${*:2}"
+  run_on_ranks run "$study" "${@:3}" || code=$?
+  printf '%s  exit %s\n' "$(date -Is)" "$code"
+  end_job "$code"
+}

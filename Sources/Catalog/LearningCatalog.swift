@@ -1,6 +1,6 @@
 internal import Components
 package import Evaluation
-package import Learning
+internal import Learning
 package import ModelStudy
 internal import SVMAdapter
 internal import XGBoostAdapter

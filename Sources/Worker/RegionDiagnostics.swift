@@ -1,5 +1,5 @@
 internal import Components
-package import Imaging
+internal import Imaging
 internal import Study
 
 /// Makes PyRadiomics' `diagnostics_` values of the regions of one image of a row.

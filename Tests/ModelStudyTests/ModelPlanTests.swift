@@ -125,7 +125,7 @@ private func plan(_ more: String) throws -> ModelPlan {
 
   @Test func permutingTheLastStepKeepsTheObservedOutcomeForSelection() throws {
     let plan = try plan(
-      "validation: {folds: 4}\npermutation: {count: 2, refitted: model}")
+      "validation: {folds: 4, innerFolds: 3}\npermutation: {count: 2, refitted: model}")
     let part = try TrainingParts(plan: plan).part(ModelTask(scenario: .permuted))
     #expect(part.basis == part.training && part.outcome != nil)
   }
@@ -152,12 +152,12 @@ private func plan(_ more: String) throws -> ModelPlan {
   }
 
   @Test func theIdentityKnowsEverySetting() throws {
-    let base = try plan("validation: {folds: 4}").identity(tableHash: "a")
-    #expect(try plan("validation: {folds: 4}").identity(tableHash: "b") != base)
+    let base = try plan("validation: {folds: 4, innerFolds: 3}").identity(tableHash: "a")
+    #expect(try plan("validation: {folds: 4, innerFolds: 3}").identity(tableHash: "b") != base)
     for other in [
-      "validation: {folds: 5}", "validation: {folds: 4, repeats: 2}",
-      "validation: {folds: 4}\nbootstrap: {count: 3}",
-      "validation: {folds: 4}\naggregate: {method: max}",
+      "validation: {folds: 5, innerFolds: 3}", "validation: {folds: 4, innerFolds: 3, repeats: 2}",
+      "validation: {folds: 4, innerFolds: 3}\nbootstrap: {count: 3}",
+      "validation: {folds: 4, innerFolds: 3}\naggregate: {method: max}",
     ] {
       #expect(try plan(other).identity(tableHash: "a") != base)
     }

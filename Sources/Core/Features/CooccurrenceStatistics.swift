@@ -172,7 +172,7 @@ struct CooccurrenceStatistics {
     let hy = py.reduce(0) { $0 + LevelSizeMatrix.information($1) }
     let small = n <= Self.directLimit
     let cross = jointSums(&e, direct: small)
-    if !small, e.joint < Self.flatEntropy {
+    if e.joint < Self.flatEntropy {
       setFlatCorrelation(&e)
       return e
     }

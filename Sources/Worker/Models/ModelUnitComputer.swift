@@ -1,4 +1,4 @@
-package import Evaluation
+internal import Evaluation
 internal import Learning
 package import ModelStudy
 package import Study

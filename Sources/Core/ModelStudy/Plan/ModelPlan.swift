@@ -1,5 +1,5 @@
 package import Components
-package import Evaluation
+internal import Evaluation
 internal import Learning
 package import Study
 

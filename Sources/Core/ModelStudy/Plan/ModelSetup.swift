@@ -1,4 +1,4 @@
-package import Components
+internal import Components
 package import Learning
 package import Study
 

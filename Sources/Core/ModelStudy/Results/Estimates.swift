@@ -1,6 +1,6 @@
-package import Evaluation
-package import Learning
-package import Study
+internal import Evaluation
+internal import Learning
+internal import Study
 
 /// What became of every estimate of a model study, with the metrics of its test rows.
 package struct Estimates: Sendable {

@@ -1,5 +1,5 @@
-package import Evaluation
-package import Learning
+internal import Evaluation
+internal import Learning
 internal import Numerics
 internal import Statistics
 

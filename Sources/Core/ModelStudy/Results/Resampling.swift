@@ -1,7 +1,7 @@
 internal import Evaluation
 internal import Learning
 internal import Statistics
-package import Study
+internal import Study
 
 extension Estimates {
   /// Mean over repeats of the mean over folds of the study's metric, in the first `repeats` repeats;

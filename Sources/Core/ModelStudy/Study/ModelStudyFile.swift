@@ -1,7 +1,7 @@
 package import Components
 package import Evaluation
 package import Learning
-package import Study
+internal import Study
 
 /// A checked study file of models: from a feature table and an outcome to estimates.
 package struct ModelStudyFile: Sendable {

@@ -1,6 +1,6 @@
 internal import Components
-package import Evaluation
-package import Learning
+internal import Evaluation
+internal import Learning
 
 /// Decodes `steps:` and `model:` of a pipeline with all their alternatives.
 struct PipelineDecoder {
