@@ -1,6 +1,7 @@
 import Components
 import Learning
 import Numerics
+import Statistics
 import Testing
 
 /// Oracles: scipy, statsmodels, R's survival and caret, pingouin, plain Python from the equations
@@ -13,17 +14,17 @@ import Testing
   /// Tolerance 1e-11 relative: scipy's own tails are good to about 1e-12.
   @Test func tailsMatchScipy() {
     let student = [(0.5, 3), (2.2, 17.5), (40, 5), (3, 5000), (1e-3, 1e5), (12, 181)]
-      .map { TailProbabilities.student($0.0, degrees: $0.1) }
+      .map { StudentT(degreesOfFreedom: $0.1).twoSided($0.0) }
     #expect(relativeDeviation(student, oracle["tail student"]!) < 1e-11)
     let fisher = [
       (1.3, 4, 7), (8, 2.5, 180.25), (0.01, 182, 182), (30, 1, 181), (1.05, 5000, 4000),
-    ].map { TailProbabilities.fisher($0.0, $0.1, $0.2) }
+    ].map { FisherF($0.1, $0.2).upperTail(at: $0.0) }
     #expect(relativeDeviation(fisher, oracle["tail fisher"]!) < 1e-11)
     let quantiles = [(0.025, 5, 18), (0.025, 18, 5), (0.01, 2.7, 99.3), (0.9, 182, 1)]
-      .map { TailProbabilities.fisherQuantile(tail: $0.0, $0.1, $0.2) }
+      .map { FisherF($0.1, $0.2).quantile($0.0, .upper) }
     #expect(relativeDeviation(quantiles, oracle["quantile fisher"]!) < 1e-11)
     let chi = [(0.3, 3), (9, 3), (200, 3), (0.01, 1), (1500, 1400), (63, 63)]
-      .map { TailProbabilities.chiSquared($0.0, degrees: $0.1) }
+      .map { ChiSquared(degreesOfFreedom: $0.1).upperTail(at: $0.0) }
     #expect(relativeDeviation(chi, oracle["tail chi"]!) < 1e-11)
   }
 

@@ -1,7 +1,6 @@
 internal import CHDF5
 internal import Glibc
 package import Learning
-package import ModelStudy
 package import Study
 
 /// Reads the fitted pipelines of a result file of a model study.

@@ -81,22 +81,9 @@ package struct BootstrapInterval: Sendable {
     let isExtreme: Bool
 
     init(_ sorted: [Double], _ probability: Double) {
-      let count = sorted.count
-      let rank = Double(count + 1) * probability
-      let k = Int(rank)
-      isExtreme = !(rank > 1 && rank < Double(count))
-      if k <= 0 {
-        value = sorted[0]
-      } else if k >= count {
-        value = sorted[count - 1]
-      } else if Double(k) == rank {
-        value = sorted[k - 1]
-      } else {
-        let low = Normal.quantile(Double(k) / Double(count + 1))
-        let high = Normal.quantile(Double(k + 1) / Double(count + 1))
-        let part = (Normal.quantile(probability) - low) / (high - low)
-        value = sorted[k - 1] + part * (sorted[k] - sorted[k - 1])
-      }
+      let rank = Double(sorted.count + 1) * probability
+      isExtreme = !(rank > 1 && rank < Double(sorted.count))
+      value = ResampledInterval.quantile(sorted, probability)
     }
   }
 }

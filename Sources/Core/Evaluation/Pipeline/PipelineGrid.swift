@@ -9,14 +9,6 @@ package enum PipelineStep: Sendable {
   /// Changes training rows only.
   case balancing(any Balancing)
 
-  package var id: ComponentID {
-    switch self {
-    case .preparation(let step): type(of: step).id
-    case .selection(let step, _): type(of: step).id
-    case .balancing(let step): type(of: step).id
-    }
-  }
-
   package var component: any Component {
     switch self {
     case .preparation(let step): step

@@ -1,5 +1,6 @@
 package import Components
 package import Numerics
+internal import Statistics
 
 package enum ChiSquaredBinning: String, CaseIterable, Hashable, Sendable {
   /// Edges at the quantiles (type 7) of the training rows.
@@ -83,7 +84,7 @@ package struct ChiSquaredSelector: Selector {
       }
     }
     if filled < 2 { return .untested }
-    let p = TailProbabilities.chiSquared(statistic, degrees: Double(filled - 1))
+    let p = ChiSquared(degreesOfFreedom: Double(filled - 1)).upperTail(at: statistic)
     return ColumnTest(statistic: statistic, p: p)
   }
 

@@ -1,3 +1,5 @@
+internal import Statistics
+
 package enum ICCForm: String, CaseIterable, Hashable, Sendable {
   /// One-way random effects, single measurement: ICC(1,1).
   case oneWay = "ICC(1)"
@@ -83,8 +85,8 @@ package enum IntraclassCorrelation {
     }
     let (k, degrees) = (squares.k, squares.rowDegrees)
     let ratio = squares.rows / noise
-    let low = ratio / TailProbabilities.fisherQuantile(tail: tail, degrees, noiseDegrees)
-    let high = ratio * TailProbabilities.fisherQuantile(tail: tail, noiseDegrees, degrees)
+    let low = ratio / FisherF(degrees, noiseDegrees).quantile(tail, .upper)
+    let high = ratio * FisherF(noiseDegrees, degrees).quantile(tail, .upper)
     func coefficient(_ f: Double) -> Double { mean ? 1 - 1 / f : (f - 1) / (f + k - 1) }
     return ICCEstimate(
       value: coefficient(ratio), lower: coefficient(low), upper: coefficient(high))
@@ -105,8 +107,8 @@ package enum IntraclassCorrelation {
       (partA + partB) * (partA + partB)
       / (partA * partA / (k - 1) + partB * partB / s.errorDegrees)
     guard v.isFinite, v > 0 else { return ICCEstimate(value: value, lower: .nan, upper: .nan) }
-    let f1 = TailProbabilities.fisherQuantile(tail: tail, s.rowDegrees, v)
-    let f2 = TailProbabilities.fisherQuantile(tail: tail, v, s.rowDegrees)
+    let f1 = FisherF(s.rowDegrees, v).quantile(tail, .upper)
+    let f2 = FisherF(v, s.rowDegrees).quantile(tail, .upper)
     let noise = k * s.columns + (k * n - k - n) * s.error
     let lower = n * (s.rows - f1 * s.error) / (f1 * noise + n * s.rows)
     let upper = n * (f2 * s.rows - s.error) / (noise + n * f2 * s.rows)

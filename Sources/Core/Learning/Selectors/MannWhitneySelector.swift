@@ -1,5 +1,6 @@
 package import Components
 package import Numerics
+internal import Statistics
 
 package enum MannWhitneyMethod: String, CaseIterable, Hashable, Sendable {
   /// Exact where there are no ties, the smaller class has at most 8 rows and there are at most 200
@@ -69,7 +70,7 @@ package struct MannWhitneySelector: Selector {
       let variance = a * b / 12 * (n + 1 - ranks.tieSum / (n * (n - 1)))
       let z = (abs(distance) - 0.5) / variance.squareRoot()
       return ColumnTest(
-        statistic: distance, p: z <= 0 ? 1 : min(1, TailProbabilities.normal(z)))
+        statistic: distance, p: z <= 0 ? 1 : min(1, Normal.twoSided(z)))
     }
   }
 

@@ -1,5 +1,6 @@
 package import Components
 package import Numerics
+internal import Statistics
 
 package enum TTestVariant: String, CaseIterable, Hashable, Sendable {
   /// Unequal variances, Satterthwaite's degrees of freedom (Welch 1947).
@@ -107,6 +108,8 @@ package struct TTestSelector: Selector {
     }
     if square == 0 && difference == 0 { return ColumnTest(statistic: 0, p: 1) }
     let t = difference / square.squareRoot()
-    return ColumnTest(statistic: t, p: TailProbabilities.student(t, degrees: degrees))
+    // Values so large or small that their squares are not.
+    guard !t.isNaN, degrees > 0, degrees.isFinite else { return .untested }
+    return ColumnTest(statistic: t, p: StudentT(degreesOfFreedom: degrees).twoSided(t))
   }
 }

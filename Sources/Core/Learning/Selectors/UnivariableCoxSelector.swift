@@ -1,5 +1,6 @@
 package import Components
 package import Numerics
+internal import Statistics
 
 package enum CoxTest: String, CaseIterable, Hashable, Sendable {
   /// Score test at a coefficient of 0; defined even where the estimate is infinite.
@@ -54,9 +55,9 @@ package struct UnivariableCoxSelector: Selector {
     return (0..<data.columnCount).map { column in
       if data.features.isConstant(column) { return .untested }
       let values = Array(data.features.column(column))
-      guard let statistic = statistic(cox, values) else { return .untested }
+      guard let statistic = statistic(cox, values), statistic >= 0 else { return .untested }
       return ColumnTest(
-        statistic: statistic, p: TailProbabilities.chiSquared(statistic, degrees: 1))
+        statistic: statistic, p: ChiSquared(degreesOfFreedom: 1).upperTail(at: statistic))
     }
   }
 

@@ -48,12 +48,6 @@ package struct ModelTask: Hashable, Sendable {
     self.inner = inner
   }
 
-  /// The task that fits the chosen grid point to the same training part.
-  package var estimate: ModelTask {
-    var task = self
-    task.inner = nil
-    return task
-  }
 }
 
 /// All fits of one scenario: every resample, repeat and outer partition.
@@ -142,14 +136,15 @@ package struct ModelUnitSpace: Hashable, Sendable {
   }
 
   private func partIndex(_ task: ModelTask) -> Int {
-    var first = 0
-    for group in groups {
-      if group.scenario == task.scenario {
-        return first + (task.index * group.repeats + task.repetition) * group.outer + task.outer
-      }
-      first += group.partCount
+    guard let group = group(task.scenario) else {
+      preconditionFailure("the study has no scenario \(task.scenario.name)")
     }
-    preconditionFailure("the study has no scenario \(task.scenario.name)")
+    return firstPart(of: task.scenario)
+      + (task.index * group.repeats + task.repetition) * group.outer + task.outer
+  }
+
+  private func firstPart(of scenario: Scenario) -> Int {
+    groups.prefix { $0.scenario != scenario }.reduce(0) { $0 + $1.partCount }
   }
 
   package func group(_ scenario: Scenario) -> ScenarioGroup? {
@@ -160,11 +155,11 @@ package struct ModelUnitSpace: Hashable, Sendable {
   /// partitions.
   package func estimates(of scenario: Scenario, pipeline: Int) -> [ModelTask] {
     guard let group = group(scenario) else { return [] }
-    return (0..<group.partCount).map { part in
-      ModelTask(
-        scenario: scenario, index: part / (group.repeats * group.outer),
-        repetition: part / group.outer % group.repeats, outer: part % group.outer,
-        pipeline: pipeline)
+    let first = firstPart(of: scenario)
+    return (first..<(first + group.partCount)).map { index in
+      var task = part(index)
+      task.pipeline = pipeline
+      return task
     }
   }
 }

@@ -48,6 +48,16 @@ package struct Estimates: Sendable {
   package func all(_ scenario: Scenario, pipeline: Int) -> [Entry] {
     plan.space.estimates(of: scenario, pipeline: pipeline).map { self[$0] }
   }
+
+  /// Those of one repeat, in the order of folds.
+  func all(_ scenario: Scenario, pipeline: Int, repetition: Int) -> [Entry] {
+    guard let group = plan.space.group(scenario) else { return [] }
+    return (0..<group.outer).map { outer in
+      self[
+        ModelTask(
+          scenario: scenario, repetition: repetition, outer: outer, pipeline: pipeline)]
+    }
+  }
 }
 
 extension ModelPlan {
@@ -91,8 +101,9 @@ extension Estimates {
     let columns = plan.scoreColumns
     var matrix = [Double](repeating: .nan, count: plan.header.rowCount * columns.count)
     for (index, column) in columns.enumerated() {
-      for entry in all(column.scenario, pipeline: column.pipeline)
-      where entry.task.repetition == column.repetition {
+      let entries = all(
+        column.scenario, pipeline: column.pipeline, repetition: column.repetition)
+      for entry in entries {
         guard let values = entry.result?.values else { continue }
         for (row, value) in zip(entry.part.test, values) {
           matrix[row * columns.count + index] = value

@@ -131,7 +131,7 @@ extension Estimates {
     guard case .binary = plan.header.outcome, group.outer > 1 else { return nil }
     var variances: [Double] = []
     for repetition in 0..<group.repeats {
-      let own = entries.filter { $0.task.repetition == repetition }
+      let own = entries[repetition * group.outer..<(repetition + 1) * group.outer]
       var scores: [Double] = []
       var positives: [Bool] = []
       var folds: [Int] = []

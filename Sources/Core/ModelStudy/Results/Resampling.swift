@@ -6,10 +6,11 @@ internal import Study
 extension Estimates {
   /// Mean over repeats of the mean over folds of the study's metric, in the first `repeats` repeats;
   /// NaN where no fold has a value.
-  private func statistic(_ entries: [Entry], repeats: Int) -> Double {
+  /// - Parameter entries: repeat by repeat, `outer` each.
+  private func statistic(_ entries: [Entry], repeats: Int, outer: Int) -> Double {
     var means: [Double] = []
     for repetition in 0..<repeats {
-      let values = entries.filter { $0.task.repetition == repetition }.map(\.value)
+      let values = entries[repetition * outer..<(repetition + 1) * outer].map(\.value)
         .filter { !$0.isNaN }
       if !values.isEmpty { means.append(mean(values)) }
     }
@@ -20,11 +21,14 @@ extension Estimates {
   func permutationNode(pipeline: Int) -> ResultNode? {
     guard let permutation = plan.study.permutation, let group = plan.space.group(.permuted)
     else { return nil }
-    let observed = statistic(all(.observed, pipeline: pipeline), repeats: group.repeats)
+    let observed = statistic(
+      all(.observed, pipeline: pipeline), repeats: group.repeats, outer: group.outer)
     let entries = all(.permuted, pipeline: pipeline)
     let each = group.repeats * group.outer
     let values = (0..<group.count).map { index in
-      statistic(Array(entries[index * each..<(index + 1) * each]), repeats: group.repeats)
+      statistic(
+        Array(entries[index * each..<(index + 1) * each]), repeats: group.repeats,
+        outer: group.outer)
     }
     var nodes: [ResultNode.Entry] = [
       .init("metric", .text(plan.study.metric.rawValue)),

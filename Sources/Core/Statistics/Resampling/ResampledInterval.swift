@@ -19,7 +19,10 @@ package struct ResampledInterval: Hashable, Sendable {
         Self.quantile(sorted, (1 - level) / 2), Self.quantile(sorted, (1 + level) / 2))
   }
 
-  private static func quantile(_ sorted: [Double], _ probability: Double) -> Double {
+  /// - Parameters:
+  ///   - sorted: ascending, at least one.
+  ///   - probability: in 0...1; beyond the outermost order statistics it is one of them.
+  package static func quantile(_ sorted: [Double], _ probability: Double) -> Double {
     let count = sorted.count
     let rank = Double(count + 1) * probability
     let k = Int(rank)

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Numerics
+internal import Statistics
 
 /// Coefficients of a logistic regression with Wald's tests and intervals, for reports.
 package struct CoefficientTable: Hashable, Sendable {
@@ -47,7 +48,7 @@ package struct CoefficientTable: Hashable, Sendable {
       if variances[index] > 0 {
         let error = variances[index].squareRoot()
         wald = Wald(
-          standardError: error, z: estimate / error, p: TailProbabilities.normal(estimate / error),
+          standardError: error, z: estimate / error, p: Normal.twoSided(estimate / error),
           lower: exp(estimate - distance * error), upper: exp(estimate + distance * error))
       }
       return Row(name: name, estimate: estimate, oddsRatio: exp(estimate), wald: wald)
