@@ -39,7 +39,7 @@ func library(_ name: String, pkgConfig: String?, apt: [String]) -> Target {
 
 let hasGoldenFiles = [
   "Imaging", "Filters", "Features", "Habitats", "Fusion", "Learning", "Statistics", "Evaluation",
-  "ModelStudy", "SVM", "XGBoost", "Report", "Command",
+  "ModelStudy", "SVM", "XGBoost", "Report", "Command", "Overlay", "Explanation",
 ]
 
 /// Golden files are read where they stand in the repository.
@@ -71,6 +71,10 @@ let core: [Target] = [
   module("Learning", in: "Core", ["Components", "Numerics", "Statistics"]),
   module("Evaluation", in: "Core", ["Components", "Numerics", "Learning", "Statistics"]),
   module("Report", in: "Core", ["Statistics"]),
+  module("ReportingLists", in: "Core", []),
+  module(
+    "Explanation", in: "Core",
+    ["Components", "Numerics", "Learning", "Statistics", "Evaluation"]),
   module("Synthesis", in: "Core", ["Numerics", "Imaging"]),
   module(
     "Study", in: "Core",
@@ -78,6 +82,15 @@ let core: [Target] = [
   module(
     "ModelStudy", in: "Core",
     ["Components", "Numerics", "Learning", "Statistics", "Evaluation", "Study"]),
+  module(
+    "ModelReport", in: "Core",
+    [
+      "Components", "Learning", "Statistics", "Evaluation", "Study", "ModelStudy", "Report",
+      "Explanation", "ReportingLists", "Numerics",
+    ]),
+  module("Overlay", in: "Core", ["Components", "Imaging"]),
+  module(
+    "ExtractionReport", in: "Core", ["Components", "Report", "Statistics", "Study", "Overlay"]),
 ]
 
 // MARK: - Adapters: one target per C library
@@ -95,6 +108,7 @@ let adapters: [Target] = [
     "HDF5", ["CHDF5", "HashingAdapter", "MPIAdapter", "Components", "Study", "ModelStudy"]),
   adapter("NIfTI", ["CNIfTI", "CZlib", "Imaging"]),
   adapter("Hashing", ["CCrypto"]),
+  adapter("PNG", ["CZlib", "Overlay"]),
   adapter("SVM", ["CSVM", "Components", "Numerics", "Learning"]),
   adapter("XGBoost", ["CXGBoost", "Components", "Numerics", "Learning"]),
 ]
@@ -114,7 +128,7 @@ let program: [Target] = [
     "Worker",
     [
       "Components", "Numerics", "Imaging", "Filters", "Features", "Habitats", "Fusion", "Study",
-      "Catalog", "Learning", "Evaluation", "ModelStudy",
+      "Catalog", "Learning", "Evaluation", "ModelStudy", "Overlay",
     ]),
   .executableTarget(
     name: "radcohort",
@@ -122,7 +136,8 @@ let program: [Target] = [
       "Components", "Numerics", "Imaging", "Filters", "Features", "Habitats", "Synthesis", "Study",
       "Catalog",
       "Learning", "Evaluation", "ModelStudy", "Coordinator", "Worker", "MPIAdapter", "HDF5Adapter",
-      "NIfTIAdapter", "HashingAdapter",
+      "NIfTIAdapter", "HashingAdapter", "PNGAdapter", "Report", "Statistics",
+      "ModelReport", "ExtractionReport", "Overlay",
       argumentParser,
     ],
     path: "Sources/RadCohort", swiftSettings: settings),
@@ -147,6 +162,15 @@ let program: [Target] = [
   tests("HDF5", ["HDF5Adapter", "MPIAdapter", "Components", "Study", "ModelStudy"]),
   tests("NIfTI", ["NIfTIAdapter", "Imaging"]),
   tests("Report", ["Report", "Statistics"]),
+  tests("ReportingLists", ["ReportingLists"]),
+  tests("Overlay", ["Overlay", "Imaging", "PNGAdapter", "CZlib"]),
+  tests("ExtractionReport", ["ExtractionReport", "Report", "Overlay", "Study", "Components"]),
+  tests(
+    "Explanation",
+    [
+      "Explanation", "Learning", "Evaluation", "Numerics", "Components",
+      "CXGBoost", "XGBoostAdapter", "SVMAdapter",
+    ]),
   tests("Synthesis", ["Synthesis", "Imaging", "Numerics"]),
   tests("Coordinator", ["Coordinator", "Worker", "Study", "Components"]),
   tests("Simulation", ["Simulation", "Coordinator", "Worker", "Study"]),

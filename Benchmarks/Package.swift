@@ -21,8 +21,14 @@ let package = Package(
       name: "COpenBLAS", path: "Sources/COpenBLAS",
       pkgConfig: environment["RADCOHORT_PKGCONFIG_OPENBLAS"] ?? "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(
+      name: "CFFTW", path: "Sources/CFFTW",
+      pkgConfig: environment["RADCOHORT_PKGCONFIG_FFTW"] ?? "fftw3",
+      providers: [.apt(["libfftw3-dev"])]),
     module("Components", []),
-    module("Numerics", ["COpenBLAS"]),
+    module("Numerics", ["COpenBLAS", "CFFTW"]),
+    module("Statistics", ["Components", "Numerics"]),
+    module("Learning", ["Components", "Numerics", "Statistics"]),
     module("Imaging", ["Components", "Numerics"]),
     module("Features", ["Components", "Numerics", "Imaging"]),
     module("Synthesis", ["Numerics", "Imaging"]),
@@ -31,5 +37,8 @@ let package = Package(
       name: "benchmarks",
       dependencies: ["Catalog", "Components", "Features", "Imaging", "Numerics", "Synthesis"],
       path: "Sources/Benchmarks", swiftSettings: settings),
+    .executableTarget(
+      name: "lasso-path", dependencies: ["Learning"], path: "Sources/LassoPath",
+      swiftSettings: settings),
   ]
 )

@@ -16,6 +16,7 @@ extension Catalog {
       ComBat.self,
     ],
     selectors: [
+      ColumnSelector.self,
       TTestSelector.self,
       MannWhitneySelector.self,
       ChiSquaredSelector.self,

@@ -72,15 +72,25 @@ struct ApplyCommand: ParsableCommand {
     var columns: [[String]] = [
       rows.keys.map(\.patient), rows.keys.map(\.lesion), rows.keys.map(\.session),
     ]
-    for (name, fitted, layout) in try fittedPipelines() {
-      let features = try layout.features(of: rows, rows: Array(0..<rows.rowCount))
+    let groups = patientNumbers(rows)
+    for (name, condition, fitted, layout) in try fittedPipelines() {
+      // Rows that the pipeline was not made for have empty cells.
+      let own = try ownRows(condition, of: rows, pipeline: name)
+      let features = try layout.features(fitted.inputs, of: rows, rows: own)
       do throws(LearningError) {
-        let prepared = try fitted.prepared(features, sites: try sites(rows))
-        header.append("\(name)_score")
-        columns.append(try fitted.predictor.scores(prepared).map { "\($0)" })
+        let sites = try sites(rows)
+        let prepared = try fitted.prepared(
+          features, sites: sites.isEmpty ? [] : own.map { sites[$0] },
+          groups: own.map { groups[$0] })
+        func add(_ column: String, _ values: [Double]) {
+          var cells = [String](repeating: "", count: rows.rowCount)
+          for (row, value) in zip(own, values) { cells[row] = "\(value)" }
+          header.append("\(name)_\(column)")
+          columns.append(cells)
+        }
+        add("score", try fitted.predictor.scores(prepared))
         if let probabilities = try fitted.predictor.probabilities(prepared) {
-          header.append("\(name)_probability")
-          columns.append(probabilities.map { "\($0)" })
+          add("probability", probabilities)
         }
       } catch {
         throw InvalidInput("\(table), pipeline \(name)", error.message)
@@ -92,6 +102,26 @@ struct ApplyCommand: ParsableCommand {
     return ([header.joined(separator: ",")] + lines).joined(separator: "\n") + "\n"
   }
 
+  /// Rows that satisfy the condition of a pipeline; all where it has none.
+  private func ownRows(
+    _ condition: String, of rows: ModelTable, pipeline: String
+  ) throws(InvalidInput) -> [Int] {
+    if condition.isEmpty { return Array(0..<rows.rowCount) }
+    let truths = try OutcomeExpression(condition, at: "\(table), rows of pipeline \(pipeline)")
+      .satisfied(in: rows)
+    return truths.indices.filter { truths[$0] }
+  }
+
+  /// One number per row, the same for all rows of a patient.
+  private func patientNumbers(_ rows: ModelTable) -> [Int] {
+    var numbers: [String: Int] = [:]
+    return rows.keys.map { key in
+      let number = numbers[key.patient] ?? numbers.count
+      numbers[key.patient] = number
+      return number
+    }
+  }
+
   private func sites(_ rows: ModelTable) throws(LearningError) -> [String] {
     guard let site else { return [] }
     guard let column = rows[site] else {
@@ -101,7 +131,7 @@ struct ApplyCommand: ParsableCommand {
   }
 
   private func fittedPipelines() throws(InvalidInput) -> [(
-    name: String, fitted: FittedPipeline, layout: FeatureLayout
+    name: String, condition: String, fitted: FittedPipeline, layout: FeatureLayout
   )] {
     do {
       let file = try FittedModelReader(path: models)
@@ -115,7 +145,7 @@ struct ApplyCommand: ParsableCommand {
       let layout = try FeatureLayout(file.layout())
       return try there.filter { pipeline.isEmpty || pipeline.contains($0) }.map { name in
         (
-          name, try FittedPipeline(file.fitted(name), Catalog.fitted),
+          name, try file.condition(name), try FittedPipeline(file.fitted(name), Catalog.fitted),
           layout
         )
       }

@@ -44,11 +44,13 @@ struct DescribeCommand: ParsableCommand {
       writeAll(sections.map(\.text).joined(separator: "\n"), to: 1)
       return
     }
-    guard let section = sections.first(where: { $0.name == component }) else {
+    // A section of study files and a step of pipelines can have one name.
+    let named = sections.filter { $0.name == component }
+    if named.isEmpty {
       let names = sections.map(\.name)
       throw ValidationError("\"\(component)\": " + unknownKeyMessage(component, valid: names))
     }
-    writeAll(section.text, to: 1)
+    writeAll(named.map(\.text).joined(separator: "\n"), to: 1)
   }
 
   /// What a model study can name.

@@ -57,8 +57,9 @@ struct ModelPlanReport {
         + roles.joined(separator: ", ") + eventText,
       "columns     \(header.columnCount)",
     ]
-    for pipeline in plan.study.pipelines {
-      lines.append("pipeline    \(pipeline.name): \(pipeline.pointCount) grid points")
+    for (index, pipeline) in plan.study.pipelines.enumerated() {
+      lines.append(
+        "pipeline    \(pipeline.name): \(pipeline.pointCount) grid points" + partText(index))
       lines += pipeline.texts.map { "            \($0)" }
     }
     for group in space.groups {
@@ -70,6 +71,25 @@ struct ModelPlanReport {
       "fits        \(plan.fitCount) of models, in \(plan.unitCount) units"
         + (space.searchUnits.isEmpty ? "" : " (\(space.innerFolds) inner folds)"))
     return lines
+  }
+
+  /// What a pipeline sees of the table, where it is not all of it.
+  private func partText(_ index: Int) -> String {
+    let header = plan.header
+    let pipeline = plan.study.pipelines[index]
+    let counts = pipeline.columnCounts(names: header.columns, blocks: header.blocks)
+    var text = ""
+    if counts != header.columnCount...header.columnCount || pipeline.isSecondStage {
+      let count =
+        counts.count == 1 ? "\(counts.lowerBound)" : "\(counts.lowerBound) to \(counts.upperBound)"
+      text +=
+        pipeline.isSecondStage
+        ? ", \(count) columns, scores among them" : ", \(count) of \(header.columnCount) columns"
+    }
+    if !pipeline.rows.isEmpty {
+      text += ", \(header.rowCount - header.leftOut[index].count) of \(header.rowCount) rows"
+    }
+    return text
   }
 
   private var eventText: String {

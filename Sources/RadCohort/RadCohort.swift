@@ -24,7 +24,8 @@ struct RadCohort: ParsableCommand {
     version: radcohortVersion,
     subcommands: [
       RunCommand.self, CheckCommand.self, PlanCommand.self, StatusCommand.self,
-      DigestCommand.self, ExportCommand.self, ApplyCommand.self, DescribeCommand.self,
+      DigestCommand.self, ExportCommand.self, ApplyCommand.self, ReportCommand.self,
+      CompareCommand.self, DescribeCommand.self,
       ImportCommand.self,
       MasksCommand.self, SynthCommand.self, ComputeUnitCommand.self,
     ])

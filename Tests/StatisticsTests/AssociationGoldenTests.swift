@@ -7,7 +7,7 @@ import Testing
 @Suite("Tests of association equal R's")
 struct AssociationGoldenTests {
   @Test func goldenFileIsComplete() {
-    #expect(GoldenCase.all("association").count == 34)
+    #expect(GoldenCase.all("association").count == 94)
   }
 
   private func students(_ test: TTest?) throws -> [Double?] {

@@ -22,7 +22,7 @@ struct DiagnosticGoldenTests {
     #expect(GoldenCase.all("diagnostic", kind: "roc").count == 13)
     #expect(GoldenCase.all("diagnostic", kind: "paired").count == 5)
     #expect(GoldenCase.all("diagnostic", kind: "unpaired").count == 3)
-    #expect(GoldenCase.all("diagnostic", kind: "table").count == 6)
+    #expect(GoldenCase.all("diagnostic", kind: "table").count == 10)
   }
 
   @Test("ROC", arguments: GoldenCase.all("diagnostic", kind: "roc"))

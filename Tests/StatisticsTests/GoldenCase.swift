@@ -63,6 +63,10 @@ struct GoldenData: Sendable {
   }
 }
 
+/// Prints every relative deviation where RADCOHORT_DEVIATIONS is 1: scripts/deviations makes the
+/// table of the docs from them.
+private let printsDeviations = ProcessInfo.processInfo.environment["RADCOHORT_DEVIATIONS"] == "1"
+
 /// NaN is never close.
 func expectClose(
   _ values: [Double?], _ expected: [Double?], relative: Double, absolute: Double = 0,
@@ -82,6 +86,12 @@ func expectClose(
       continue
     }
     let gap = abs(value - golden)
+    if printsDeviations && gap.isFinite {
+      let size = value == golden ? 0 : golden == 0 ? gap : gap / abs(golden)
+      print(
+        "deviation\t\(sourceLocation.fileName)\t\(sourceLocation.line)\t\(comment())\t\(gap)\t\(size)"
+      )
+    }
     let isClose = value == golden || gap <= absolute + relative * abs(golden)
     #expect(
       isClose, "\(comment()) [\(k)]: \(value) is not \(golden), off by \(gap / abs(golden))",

@@ -2,7 +2,8 @@ import Foundation
 import Statistics
 import Testing
 
-/// Oracle: R's survival package on lung, ovarian, veteran, heart and rats, and on small cases with
+/// Oracle: R's survival package on lung, ovarian, veteran, heart, rats, aml, cgd, bladder2 and mgus,
+/// the last three with entry times, and on small cases with
 /// ties, censoring at event times, flat curves, a single event and late entries
 /// (scripts/oracles/statistics_survival.R). Tolerances: 1e-12 for closed forms, 1e-9 for what
 /// follows Newton's method, where R stops at a relative change of the likelihood of 1e-14.
@@ -28,10 +29,10 @@ struct SurvivalGoldenTests {
   }
 
   @Test func goldenFilesAreComplete() {
-    #expect(GoldenCase.all("survival", kind: "km").count == 33)
-    #expect(GoldenCase.all("survival", kind: "logrank").count == 9)
-    #expect(GoldenCase.all("survival", kind: "cox").count == 28)
-    #expect(GoldenCase.all("survival", kind: "concordance").count == 14)
+    #expect(GoldenCase.all("survival", kind: "km").count == 45)
+    #expect(GoldenCase.all("survival", kind: "logrank").count == 12)
+    #expect(GoldenCase.all("survival", kind: "cox").count == 38)
+    #expect(GoldenCase.all("survival", kind: "concordance").count == 16)
   }
 
   @Test("Kaplan and Meier", arguments: GoldenCase.all("survival", kind: "km"))

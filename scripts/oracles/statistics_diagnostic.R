@@ -1,6 +1,7 @@
 # Golden values of ROC analysis and classification measures: pROC on the aSAH data it ships, on
 # lung (survival) and ovarian as two-class problems, and on small cases written by hand; measures of
-# a table by their definitions and binom.test; areas under precision-recall curves by definition and
+# tables of aSAH, birthwt (MASS), infert, mtcars and
+# others by their definitions and binom.test; areas under precision-recall curves by definition and
 # by R's integrate.
 #
 # Usage: Rscript scripts/oracles/statistics_diagnostic.R
@@ -140,6 +141,12 @@ table(0, 3, 9, 4)
 table(7, 2, 0, 3)
 table(0, 0, 12, 3)
 table(600, 30, 900, 47)
+of <- function(call, truth) table(sum(call & truth), sum(call & !truth), sum(!call & !truth),
+                                  sum(!call & truth))
+of(aSAH$s100b >= 0.205, aSAH$outcome == "Poor")
+of(MASS::birthwt$smoke == 1, MASS::birthwt$low == 1)
+of(infert$spontaneous > 0, infert$case == 1)
+of(mtcars$vs == 1, mtcars$am == 1)
 lines <- c(head_line, "case,kind,fields")
 for (case in names(cases))
   lines <- c(lines, paste(case, kinds[[case]], paste(cases[[case]], collapse = "|"), sep = ","))

@@ -1,5 +1,5 @@
 # Golden values of survival statistics from R's survival package, with the columns of the data sets
-# it ships (lung, ovarian, veteran, heart, rats) and small cases written by hand.
+# it ships (lung, ovarian, veteran, heart, rats, aml, cgd, bladder2, mgus) and small cases written by hand.
 #
 # Usage: Rscript scripts/oracles/statistics_survival.R
 # Writes Tests/StatisticsTests/Golden/survival_data.csv and survival.csv.
@@ -30,6 +30,19 @@ sets$heart <- with(heart, data.frame(
   transplant = as.integer(transplant) - 1, id = id))
 d <- rats[rats$sex == "f", ]
 sets$rats <- data.frame(time = d$time, event = d$status == 1, rx = d$rx, litter = d$litter)
+sets$aml <- with(aml, data.frame(time = time, event = status == 1, group = (x == "Maintained") + 0))
+# Entry times: recurrent infections and tumours; age as the time scale, which truncates on the left.
+d <- cgd[cgd$id <= 60, ]
+sets$cgd <- data.frame(entry = d$tstart, time = d$tstop, event = d$status == 1,
+                       treat = (d$treat == "rIFN-g") + 0, steroids = d$steroids, age = d$age,
+                       id = d$id)
+d <- bladder2[bladder2$id <= 50 & bladder2$stop > bladder2$start, ]
+sets$bladder <- data.frame(entry = d$start, time = d$stop, event = d$event == 1, rx = d$rx,
+                           size = d$size, number = d$number, id = d$id)
+d <- mgus[1:100, ]
+sets$mgus <- data.frame(entry = d$age * 365, time = d$age * 365 + d$futime, event = d$death == 1,
+                        alb = ifelse(is.na(d$alb), 3, d$alb), sex = (d$sex == "male") + 0,
+                        creat = ifelse(is.na(d$creat), 1, d$creat))
 sets$ties <- data.frame(
   time = c(1, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6), event = c(1, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0) == 1,
   x = c(3, 1, 2, 2, 2, 5, 1, 4, 0, 3, 1, 2), group = c(0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1),
@@ -109,6 +122,9 @@ logrank("lr-ties", "ties", "group")
 logrank("lr-flat", "flat", "group")
 logrank("lr-single", "single", "group")
 logrank("lr-two", "two", "group")
+logrank("lr-veteran-strata", "veteran", "trt", "cell")
+logrank("lr-aml", "aml", "group")
+logrank("lr-ties-strata", "ties", "group", "x")
 
 control <- coxph.control(eps = 1e-14, toler.chol = 1e-15, iter.max = 60, timefix = FALSE)
 cox <- function(case, s, columns, ties, strata = NULL, weights = NULL, cluster = NULL,
@@ -158,6 +174,11 @@ for (ties in c("efron", "breslow")) {
   cox(n("heart"), "heart", c("age", "year", "surgery", "transplant"), ties)
   cox(n("heart-cluster"), "heart", c("age", "surgery"), ties, cluster = "id", strata = "transplant",
       zph = FALSE)
+  cox(n("ovarian-robust"), "ovarian", c("age", "rx"), ties, robust = TRUE, zph = FALSE)
+  cox(n("veteran-robust"), "veteran", c("karno"), ties, robust = TRUE, zph = FALSE)
+  cox(n("cgd-cluster"), "cgd", c("treat", "age"), ties, cluster = "id", zph = FALSE)
+  cox(n("bladder-cluster"), "bladder", c("rx", "number"), ties, cluster = "id", zph = FALSE)
+  cox(n("mgus"), "mgus", c("alb", "sex"), ties)
   cox(n("rats"), "rats", c("rx"), ties, cluster = "litter", zph = FALSE)
   cox(n("ties"), "ties", c("x", "group"), ties, weights = "weight", robust = TRUE, zph = FALSE)
   cox(n("late"), "late", c("x"), ties, cluster = "row", zph = FALSE)
@@ -186,6 +207,8 @@ rank("c-ovarian", "ovarian", "age")
 rank("c-veteran", "veteran", "karno")
 rank("c-heart", "heart", "age")
 rank("c-late", "late", "x")
+rank("c-cgd", "cgd", "age")
+rank("c-mgus", "mgus", "creat")
 rank("c-ties", "ties", "x")
 rank("c-two", "two", "x")
 rank("c-single", "single", "x")

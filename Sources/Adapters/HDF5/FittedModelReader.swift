@@ -36,6 +36,12 @@ package struct FittedModelReader {
     try state("uns/models/\(pipeline)/fitted", depth: 0)
   }
 
+  /// The condition that the rows of a pipeline satisfy; "" for all rows.
+  package func condition(_ pipeline: String) throws(StorageError) -> String {
+    let path = "uns/models/\(pipeline)/rows"
+    return reader.exists(path) ? try texts(path).first ?? "" : ""
+  }
+
   /// How the columns of the pipelines are made from a table.
   package func layout() throws(StorageError) -> FittedState {
     try state("uns/radcohort/layout", depth: 0)

@@ -5,8 +5,8 @@ package import Study
 
 /// A result file, open for reading.
 package final class HDF5ResultFile {
-  private let h5: H5
-  private let file: H5Handle
+  let h5: H5
+  let file: H5Handle
   package let rowCount: Int
   package let columnCount: Int
 

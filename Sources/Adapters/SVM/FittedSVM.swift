@@ -49,7 +49,10 @@ package struct FittedSVM: Predictor, Hashable {
   package var rho: Double { solution.rho }
 
   /// Linear kernel: the size of each column's weight, on the scale that the machine saw.
-  package var importances: [Double]? {
+  package var importances: [Double]? { weights?.map(\.magnitude) }
+
+  /// Linear kernel: each column's weight, on the scale that the machine saw.
+  var weights: [Double]? {
     guard function.kernel == .linear else { return nil }
     var weights = [Double](repeating: 0, count: names.count)
     for (vector, coefficient) in solution.coefficients.enumerated() {
@@ -57,7 +60,7 @@ package struct FittedSVM: Predictor, Hashable {
         weights[column] += coefficient * vectors[vector * names.count + column]
       }
     }
-    return weights.map(\.magnitude)
+    return weights
   }
 
   package func scores(_ features: FeatureMatrix) throws(LearningError) -> [Double] {

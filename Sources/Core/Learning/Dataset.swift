@@ -88,9 +88,17 @@ package struct Dataset: Hashable, Sendable {
       weights: weights.isEmpty ? [] : indices.map { weights[$0] })
   }
 
+  /// The same with values of its own.
+  package var materialised: Dataset {
+    var own = self
+    own.features = features.materialised
+    return own
+  }
+
   /// Some columns, in the given order.
   package func columns(_ indices: [Int]) -> Dataset {
-    Dataset(
+    if indices.elementsEqual(0..<columnCount) { return self }
+    return Dataset(
       features: features.columns(indices), names: indices.map { names[$0] }, outcome: outcome,
       groups: groups, blocks: indices.map { blocks[$0] }, sites: sites, weights: weights)
   }

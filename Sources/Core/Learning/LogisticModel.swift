@@ -52,7 +52,15 @@ package struct LogisticModel: Model {
     }
     if parameters.penalty == .none { return try unpenalised(data, classes) }
     var net = parameters.net
-    if parameters.penalty == .ridge { net.alpha = 0 }
+    if parameters.penalty == .ridge {
+      net.alpha = 0
+      if net.choice == .fixed,
+        let fit = try RidgeLogistic.fitted(
+          data, classes, lambda: net.lambda, standardises: net.standardise)
+      {
+        return fit
+      }
+    }
     let (fit, deviations) = try net.fit(data, using: &stream)
     return FittedLinear(.logistic, fit, deviations: deviations)
   }

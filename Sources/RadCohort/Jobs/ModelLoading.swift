@@ -109,6 +109,7 @@ struct LoadedModelStudy {
       built = try DatasetBuilder(definition).build(table)
       notes += empty.map { "column \"\($0)\" has no value in any training row and is left out" }
     }
+    try study.checkColumns(names: built.data.names, blocks: built.data.blocks)
     let rows = table
     volumes = volumes.isEmpty ? [] : built.rows.map { volumes[$0] }
     notes += built.unknown.map { "\(rows.place($0.row)): outcome unknown, \($0.reason)" }
@@ -151,7 +152,7 @@ struct LoadedModelStudy {
       rowNames: built.keys.map(\.name), patients: built.keys.map(\.patient), roles: built.roles,
       outcome: built.data.outcome, groups: built.data.groups, sites: built.data.sites,
       weights: built.data.weights, volumes: volumes, columns: built.data.names,
-      blocks: built.data.blocks)
+      blocks: built.data.blocks, leftOut: built.leftOut)
   }
 }
 

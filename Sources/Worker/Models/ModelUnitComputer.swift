@@ -9,7 +9,8 @@ package final class ModelUnitComputer: UnitComputing {
   private let data: ModelData
   private let choices: [Int]
   private let parts: TrainingParts
-  private let columns: [Int]
+  /// Of each pipeline: the columns that it may look at.
+  private let columns: [[Int]]
 
   /// - Parameter choices: the grid point of every estimate; empty before they are chosen.
   package init(plan: ModelPlan, data: ModelData, choices: [Int]) {
@@ -17,7 +18,9 @@ package final class ModelUnitComputer: UnitComputing {
     self.data = data
     self.choices = choices
     parts = TrainingParts(plan: plan)
-    columns = Array(0..<data.header.columnCount)
+    columns = plan.study.pipelines.map {
+      $0.inputs(names: data.header.columns, blocks: data.header.blocks)
+    }
   }
 
   package func compute(unit: Int) throws(UnitFailure) -> any UnitOutput {
@@ -42,10 +45,16 @@ package final class ModelUnitComputer: UnitComputing {
     return choice
   }
 
-  private func training(_ part: TrainingPart) -> (training: Dataset, basis: Dataset?) {
-    (
-      data.dataset(rows: part.training, columns: columns, outcome: part.outcome),
-      part.basis.map { data.dataset(rows: $0, columns: columns) }
+  private func training(
+    _ task: ModelTask, _ part: TrainingPart
+  ) -> (training: Dataset, basis: Dataset?, own: OwnRows?) {
+    let columns = columns[task.pipeline]
+    let own =
+      part.further.isEmpty && part.basisFurther.isEmpty
+      ? nil : OwnRows(training: part.training.count, basis: part.basis?.count ?? 0)
+    return (
+      data.dataset(rows: part.training + part.further, columns: columns, outcome: part.outcome),
+      part.basis.map { data.dataset(rows: $0 + part.basisFurther, columns: columns) }, own
     )
   }
 
@@ -54,11 +63,13 @@ package final class ModelUnitComputer: UnitComputing {
     -> ModelUnitResult
   {
     let pipeline = plan.study.pipelines[task.pipeline]
-    let (training, basis) = training(part)
-    let test = scored(part.test, part)
+    let (training, basis, own) = training(task, part)
+    let test = scored(part.test, part, task)
     var values = [Double](repeating: .nan, count: pipeline.pointCount)
     var reasons: [String] = []
-    pipeline.fitAll(to: training, basis: basis, at: parts.fitAddress(task)) { point, fitted in
+    pipeline.fitAll(
+      to: training, basis: basis, own: own, at: parts.fitAddress(task)
+    ) { point, fitted in
       do throws(LearningError) {
         let value = try metric(of: try fitted.get(), on: test)
         values[point] = value.value
@@ -80,14 +91,15 @@ package final class ModelUnitComputer: UnitComputing {
     -> ModelUnitResult
   {
     let pipeline = plan.study.pipelines[task.pipeline]
-    let (training, basis) = training(part)
+    let (training, basis, own) = training(task, part)
     let fitted = try pipeline.fit(
-      point: point, to: training, basis: basis, at: parts.fitAddress(task))
-    let test = scored(part.test, part)
+      point: point, to: training, basis: basis, own: own, at: parts.fitAddress(task))
+    let test = scored(part.test, part, task)
+    let prepared = try fitted.prepared(test.features, sites: test.sites, groups: test.groups)
     var result = ModelUnitResult(
-      values: try fitted.scores(test.features, sites: test.sites),
-      probabilities: try fitted.probabilities(test.features, sites: test.sites) ?? [])
-    let apparent = try metric(of: fitted, on: scored(part.training, part))
+      values: try fitted.predictor.scores(prepared),
+      probabilities: try fitted.predictor.probabilities(prepared) ?? [])
+    let apparent = try metric(of: fitted, on: scored(part.training, part, task))
     result.apparent = apparent.value
     result.note = apparent.reason ?? ""
     if task.scenario != .permuted { result.selected = fitted.selected }
@@ -100,20 +112,23 @@ package final class ModelUnitComputer: UnitComputing {
     var rows: [Int]
     var features: FeatureMatrix
     var sites: [String]
+    var groups: [Int]
     var outcome: Outcome?
   }
 
-  private func scored(_ rows: [Int], _ part: TrainingPart) -> Scored {
+  private func scored(_ rows: [Int], _ part: TrainingPart, _ task: ModelTask) -> Scored {
     Scored(
-      rows: rows, features: data.features(rows: rows, columns: columns),
-      sites: data.sites(rows: rows), outcome: part.outcome)
+      rows: rows, features: data.features(rows: rows, columns: columns[task.pipeline]),
+      sites: data.sites(rows: rows), groups: rows.map { data.header.groups[$0] },
+      outcome: part.outcome)
   }
 
   private func metric(
     of fitted: FittedPipeline, on scored: Scored
   ) throws(LearningError) -> MetricValue {
     let metric = plan.study.metric
-    let prepared = try fitted.prepared(scored.features, sites: scored.sites)
+    let prepared = try fitted.prepared(
+      scored.features, sites: scored.sites, groups: scored.groups)
     let needsProbabilities = metric.needsProbabilities || metric.needsClasses
     return plan.scored(
       scored.rows, outcome: scored.outcome, scores: try fitted.predictor.scores(prepared),

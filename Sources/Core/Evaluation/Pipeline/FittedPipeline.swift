@@ -25,36 +25,78 @@ package struct FittedPipeline: Sendable {
     self.predictor = predictor
   }
 
-  /// What the model sees.
+  /// What the model sees, with values of its own.
+  ///
+  /// Columns that are left out later are not prepared: what they hold does not matter.
   /// - Parameters:
   ///   - features: with the columns `inputs`.
   ///   - sites: one per row, or empty.
+  ///   - groups: one per row: rows of one patient have one number; empty: every row is a patient.
   package func prepared(
-    _ features: FeatureMatrix, sites: [String]
+    _ features: FeatureMatrix, sites: [String], groups: [Int] = []
   ) throws(LearningError) -> FeatureMatrix {
     precondition(features.columnCount == inputs.count)
-    var current = features
-    for step in steps {
-      switch step {
-      case .transform(let transform): current = try transform.apply(current, sites: sites)
-      case .columns(let columns): current = current.columns(columns)
+    if features.rowCount == 0 {
+      return FeatureMatrix(rowCount: 0, columnCount: selected.count, values: [])
+    }
+    let needed = neededColumns
+    let rows = features.rowCount
+    var values = features.columns(needed[0]).values
+    for (step, columns) in zip(steps, needed.dropFirst()) {
+      guard case .transform(let transform) = step else { continue }
+      if let columnwise = transform as? any ColumnwiseTransform {
+        try columnwise.change(&values, to: columns)
+      } else {
+        let all = FeatureMatrix(
+          rowCount: rows, columnCount: rows == 0 ? 0 : values.count / rows, values: values)
+        let whole =
+          if let stage = transform as? FittedScoreStage {
+            try stage.apply(all, sites: sites, groups: groups)
+          } else {
+            try transform.apply(all, sites: sites)
+          }
+        values = whole.columns(columns).values
       }
     }
-    return current
+    return FeatureMatrix(rowCount: rows, columnCount: selected.count, values: values)
+  }
+
+  /// Of the columns that go in, and of those that come out of each step, the ones that the model
+  /// needs, in such an order that what a columnwise step makes of a column stays at its place.
+  private var neededColumns: [[Int]] {
+    var widths = [inputs.count]
+    for step in steps {
+      switch step {
+      case .transform(let transform): widths.append(transform.names.count)
+      case .columns(let columns): widths.append(columns.count)
+      }
+    }
+    var needed = [Array(0..<widths[steps.count])]
+    for (index, step) in steps.enumerated().reversed() {
+      let after = needed[needed.count - 1]
+      switch step {
+      case .columns(let columns): needed.append(after.map { columns[$0] })
+      case .transform(let transform as any ColumnwiseTransform):
+        let sources = transform.sources
+        needed.append(after.map { sources[$0] })
+      case .transform: needed.append(Array(0..<widths[index]))
+      }
+    }
+    return needed.reversed()
   }
 
   /// One score per row, on the model's scale.
   package func scores(
-    _ features: FeatureMatrix, sites: [String]
+    _ features: FeatureMatrix, sites: [String], groups: [Int] = []
   ) throws(LearningError) -> [Double] {
-    try predictor.scores(prepared(features, sites: sites))
+    try predictor.scores(prepared(features, sites: sites, groups: groups))
   }
 
   /// One probability per row, or nil where the model has none.
   package func probabilities(
-    _ features: FeatureMatrix, sites: [String]
+    _ features: FeatureMatrix, sites: [String], groups: [Int] = []
   ) throws(LearningError) -> [Double]? {
-    try predictor.probabilities(prepared(features, sites: sites))
+    try predictor.probabilities(prepared(features, sites: sites, groups: groups))
   }
 }
 
@@ -69,6 +111,7 @@ package struct FittedRegistry: Sendable {
   }
 
   package func transform(_ state: FittedState) throws(LearningError) -> any FittedTransform {
+    if state.kind == FittedScoreStage.kind { return try FittedScoreStage(state, reading: self) }
     guard let kind = transforms[state.kind] else {
       throw LearningError(
         "no transform reads the stored kind \"\(state.kind)\": the file is of a newer version")

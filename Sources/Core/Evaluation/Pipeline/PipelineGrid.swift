@@ -8,13 +8,26 @@ package enum PipelineStep: Sendable {
   case selection(any Selector, by: SelectionScope)
   /// Changes training rows only.
   case balancing(any Balancing)
+  /// The table becomes one of scores of other pipelines, out of fold in training.
+  case scores(ScoreStage)
 
   package var component: any Component {
     switch self {
     case .preparation(let step): step
     case .selection(let step, _): step
     case .balancing(let step): step
+    case .scores(let step): step
     }
+  }
+
+  var isBalancing: Bool {
+    if case .balancing = self { true } else { false }
+  }
+
+  /// Whether it is an `AffinePreparation` with these settings.
+  var isAffine: Bool {
+    guard case .preparation(let step as any AffinePreparation) = self else { return false }
+    return step.isAffine
   }
 
   /// "lasso {choice: 1se}": the component and all its settings.
@@ -45,6 +58,18 @@ package struct FitAddress: Hashable, Sendable {
   }
 }
 
+extension FitAddress {
+  /// Of the fits of a first stage; all its alternatives have the same.
+  func stage(step: Int) -> FitAddress {
+    FitAddress(seed: seed, key: mixed(key ^ mixed(UInt64(step) << 32 | 0xFFFF_FFFF)))
+  }
+
+  /// Of one pipeline of a first stage without one of its folds, or on all rows.
+  func member(_ member: Int, fold: Int) -> FitAddress {
+    FitAddress(seed: seed, key: mixed(key ^ mixed(UInt64(member + 1) << 32 | UInt64(fold))))
+  }
+}
+
 /// A bijection of 64-bit words that spreads every bit (Steele et al. 2014, SplitMix64's finaliser).
 package func mixed(_ word: UInt64) -> UInt64 {
   var z = word &+ 0x9E37_79B9_7F4A_7C15
@@ -59,6 +84,10 @@ package struct PipelineGrid: Sendable {
   package var name: String
   package var steps: [[PipelineStep]]
   package var models: [any Model]
+  /// Patterns of the columns that no selector takes away.
+  package var keep: [String] = []
+  /// The condition that rows of this pipeline satisfy; "" for all rows.
+  package var rows = ""
 
   package init(name: String, steps: [[PipelineStep]], models: [any Model]) {
     precondition(!models.isEmpty && steps.allSatisfy { !$0.isEmpty })
@@ -69,9 +98,16 @@ package struct PipelineGrid: Sendable {
 
   /// Every step and the model with all their settings, one line each.
   package var texts: [String] {
-    steps.enumerated().map { index, step in
-      "step \(index + 1): " + step.map(\.text).joined(separator: " | ")
-    } + ["model: " + models.map(\.settingsText).joined(separator: " | ")]
+    (rows.isEmpty ? [] : ["rows: \(rows)"])
+      + (keep.isEmpty ? [] : ["keep: \(keep.joined(separator: ", "))"])
+      + steps.enumerated().map { index, step in
+        "step \(index + 1): " + step.map(\.text).joined(separator: " | ")
+      } + ["model: " + models.map(\.settingsText).joined(separator: " | ")]
+  }
+
+  /// Whether its first step takes scores of other pipelines.
+  package var isSecondStage: Bool {
+    if case .scores? = steps.first?.first { true } else { false }
   }
 
   /// Number of alternatives of each step and of the model.

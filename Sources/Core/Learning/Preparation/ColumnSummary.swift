@@ -7,13 +7,39 @@ enum ColumnSummary {
     PairwiseSum.sum(values) / Double(values.count)
   }
 
+  static func mean(_ values: UnsafeBufferPointer<Double>) -> Double {
+    (values.baseAddress.map { PairwiseSum.sum($0, values.count) } ?? 0) / Double(values.count)
+  }
+
   /// Sum of squared distances from the mean, the second pass of two.
   static func sumOfSquares(_ values: [Double], mean: Double) -> Double {
+    values.withUnsafeBufferPointer { sumOfSquares($0, mean: mean) }
+  }
+
+  static func sumOfSquares(_ values: UnsafeBufferPointer<Double>, mean: Double) -> Double {
     PairwiseSum.sum(
-      values.map {
-        let distance = $0 - mean
-        return distance * distance
+      [Double](unsafeUninitializedCapacity: values.count) { squares, count in
+        count = values.count
+        guard let target = squares.baseAddress else { return }
+        var i = 0
+        while i < count {
+          let distance = values[i] - mean
+          (target + i).initialize(to: distance * distance)
+          i &+= 1
+        }
       })
+  }
+
+  /// Smallest and largest of values of which none is missing.
+  static func range(_ values: UnsafeBufferPointer<Double>) -> ClosedRange<Double> {
+    var (low, high) = (values[0], values[0])
+    var i = 1
+    while i < values.count {
+      low = min(low, values[i])
+      high = max(high, values[i])
+      i &+= 1
+    }
+    return low...high
   }
 
   /// Quantile by linear interpolation (Hyndman & Fan 1996, type 7), in numpy's arithmetic.

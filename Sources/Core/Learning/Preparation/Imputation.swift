@@ -37,7 +37,7 @@ package struct ImputationParameters: ParameterSet {
 ///
 /// A column without any value in the training rows has no median: it is an error, unless
 /// `maximumMissing` below 1 drops it. Infinite values are errors, never missing values.
-package struct Imputation: Preparation {
+package struct Imputation: Preparation, ColumnByColumn {
   package static let id: ComponentID = "impute"
   package static let summary = "Missing values replaced by the median or mean of the training rows."
 
@@ -52,10 +52,12 @@ package struct Imputation: Preparation {
   {
     let table = data.features
     try data.requireRows(1, for: Self.id)
-    try table.requireNoInfinity(data.names, for: Self.id)
     var fitted = FittedImputation(method: parameters.method, inputNames: data.names)
     for column in 0..<table.columnCount {
-      let present = table.column(column).filter { !$0.isNaN }
+      let (present, isInfinite) = table.withColumn(column) { values in
+        (values.filter { !$0.isNaN }, values.contains { $0.isInfinite })
+      }
+      if isInfinite { try table.requireNoInfinity(data.names, for: Self.id) }
       let missing = table.rowCount - present.count
       fitted.missingCounts.append(missing)
       switch parameters.method {
@@ -90,7 +92,7 @@ package struct Imputation: Preparation {
   }
 }
 
-package struct FittedImputation: FittedTransform, Hashable {
+package struct FittedImputation: ColumnwiseTransform, Hashable {
   package let method: ImputationMethod
   package let inputNames: [String]
   /// Missing training rows of each column that went in, dropped columns included.
@@ -110,21 +112,26 @@ package struct FittedImputation: FittedTransform, Hashable {
     -> FeatureMatrix
   {
     try features.requireColumns(inputNames.count, for: Imputation.id)
-    var values: [Double] = []
-    values.reserveCapacity(kept.count * features.rowCount)
-    for (place, column) in kept.enumerated() {
-      let replacement = replacements[place]
-      for (row, value) in features.column(column).enumerated() {
-        if value.isInfinite || (value.isNaN && replacement.isNaN) {
-          let what = value.isNaN ? "missing" : "infinite"
-          throw LearningError(
-            "\(Imputation.id): column \"\(inputNames[column])\" is \(what) in row \(row + 1); "
-              + "the method \"\(method.rawValue)\" has no value for it")
-        }
-        values.append(value.isNaN ? replacement : value)
+    return try changed(features)
+  }
+
+  package var sources: [Int] { kept }
+
+  package func change(
+    _ values: UnsafeMutableBufferPointer<Double>, ofColumn column: Int
+  ) throws(LearningError) {
+    if UnfitValue(in: UnsafeBufferPointer(values)) == nil { return }
+    let replacement = replacements[column]
+    for row in values.indices where !values[row].isFinite {
+      let isMissing = values[row].isNaN
+      if !isMissing || replacement.isNaN {
+        throw LearningError(
+          "\(Imputation.id): column \"\(inputNames[kept[column]])\" is "
+            + "\(isMissing ? "missing" : "infinite") in row \(row + 1); the method "
+            + "\"\(method.rawValue)\" has no value for it")
       }
+      values[row] = replacement
     }
-    return FeatureMatrix(rowCount: features.rowCount, columnCount: kept.count, values: values)
   }
 
   package var state: FittedState {

@@ -35,7 +35,7 @@ package struct ScalingParameters: ParameterSet {
 ///
 /// Columns that are constant in the training rows become 0 everywhere. A column that varies but
 /// has an interquartile range of 0 is only centred by `robust`. Row weights are not used.
-package struct Scaling: Preparation {
+package struct Scaling: Preparation, ColumnByColumn {
   package static let id: ComponentID = "scale"
   package static let summary = "Columns brought to one scale (z-score, robust or range)."
 
@@ -49,14 +49,15 @@ package struct Scaling: Preparation {
     -> FittedScaling
   {
     try data.requireRows(2, for: Self.id)
-    try data.requireFinite(for: Self.id)
     var centres: [Double] = []
     var widths: [Double] = []
     for column in 0..<data.columnCount {
-      let (centre, width) =
-        data.features.isConstant(column)
-        ? (data.features.column(column).first!, 0)
-        : centreAndWidth(Array(data.features.column(column)))
+      let (unfit, centre, width) = data.features.withColumn(column) { values in
+        if let unfit = UnfitValue(in: values) { return (UnfitValue?.some(unfit), 0.0, 0.0) }
+        let (centre, width) = centreAndWidth(values)
+        return (nil, centre, width)
+      }
+      if let unfit { throw unfit.error(data.names[column], for: Self.id) }
       if !centre.isFinite || !width.isFinite {
         throw LearningError(
           "\(Self.id): the values of column \"\(data.names[column])\" are too large to be scaled")
@@ -69,7 +70,9 @@ package struct Scaling: Preparation {
       clip: parameters.clip && parameters.method == .minmax)
   }
 
-  private func centreAndWidth(_ values: [Double]) -> (Double, Double) {
+  private func centreAndWidth(_ values: UnsafeBufferPointer<Double>) -> (Double, Double) {
+    let range = ColumnSummary.range(values)
+    if range.lowerBound == range.upperBound { return (values[0], 0) }
     switch parameters.method {
     case .zscore:
       let mean = ColumnSummary.mean(values)
@@ -80,13 +83,12 @@ package struct Scaling: Preparation {
       let width = ColumnSummary.quantile(sorted, 0.75) - ColumnSummary.quantile(sorted, 0.25)
       return (ColumnSummary.quantile(sorted, 0.5), width > 0 ? width : 1)
     case .minmax:
-      let (low, high) = (values.min()!, values.max()!)
-      return (low, high - low)
+      return (range.lowerBound, range.upperBound - range.lowerBound)
     }
   }
 }
 
-package struct FittedScaling: FittedTransform, Hashable {
+package struct FittedScaling: ColumnwiseTransform, Hashable {
   package let names: [String]
   /// What is subtracted, one per column.
   package let centres: [Double]
@@ -105,18 +107,25 @@ package struct FittedScaling: FittedTransform, Hashable {
     -> FeatureMatrix
   {
     try features.requireColumns(names.count, for: Scaling.id)
-    try features.requireFinite(names, for: Scaling.id)
-    var values: [Double] = []
-    values.reserveCapacity(features.values.count)
-    for column in 0..<features.columnCount {
-      let (centre, width) = (centres[column], widths[column])
-      for value in features.column(column) {
-        let scaled = width == 0 ? 0 : (value - centre) / width
-        values.append(clip ? min(max(scaled, 0), 1) : scaled)
-      }
+    return try changed(features)
+  }
+
+  package var sources: [Int] { Array(names.indices) }
+
+  package func change(
+    _ values: UnsafeMutableBufferPointer<Double>, ofColumn column: Int
+  ) throws(LearningError) {
+    if let unfit = UnfitValue(in: UnsafeBufferPointer(values)) {
+      throw unfit.error(names[column], for: Scaling.id)
     }
-    return FeatureMatrix(
-      rowCount: features.rowCount, columnCount: features.columnCount, values: values)
+    let (centre, width) = (centres[column], widths[column])
+    if width == 0 { return values.update(repeating: 0) }
+    var i = 0
+    while i < values.count {
+      values[i] = (values[i] - centre) / width
+      i &+= 1
+    }
+    if clip { for i in values.indices { values[i] = min(max(values[i], 0), 1) } }
   }
 
   package var state: FittedState {

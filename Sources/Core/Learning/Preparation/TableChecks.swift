@@ -6,13 +6,8 @@ extension FeatureMatrix {
   /// - Parameter names: one per column, for the message.
   package func requireFinite(_ names: [String], for step: ComponentID) throws(LearningError) {
     for column in 0..<columnCount {
-      if let row = firstRow(of: column, where: { !$0.isFinite }) {
-        let value = values[column * rowCount + row]
-        let (what, advice) =
-          value.isNaN
-          ? ("is missing", "impute it first") : ("is infinite", "remove the column or the row")
-        throw LearningError(
-          "\(step): column \"\(names[column])\" \(what) in row \(row + 1); \(advice)")
+      if let value = withColumn(column, { UnfitValue(in: $0) }) {
+        throw value.error(names[column], for: step)
       }
     }
   }
@@ -20,7 +15,7 @@ extension FeatureMatrix {
   /// Refuses infinite values; missing ones pass.
   package func requireNoInfinity(_ names: [String], for step: ComponentID) throws(LearningError) {
     for column in 0..<columnCount {
-      if let row = firstRow(of: column, where: { $0.isInfinite }) {
+      if let row = withColumn(column, { values in values.firstIndex { $0.isInfinite } }) {
         throw LearningError(
           "\(step): column \"\(names[column])\" is infinite in row \(row + 1)")
       }
@@ -35,29 +30,9 @@ extension FeatureMatrix {
     }
   }
 
-  private func firstRow(of column: Int, where isWanted: (Double) -> Bool) -> Int? {
-    withColumn(column) { values in
-      var i = 0
-      while i < values.count {
-        if isWanted(values[i]) { return i }
-        i &+= 1
-      }
-      return nil
-    }
-  }
-
   /// Smallest and largest value of a column without missing values.
   package func range(of column: Int) -> ClosedRange<Double> {
-    withColumn(column) { values in
-      var (low, high) = (values[0], values[0])
-      var i = 1
-      while i < values.count {
-        low = min(low, values[i])
-        high = max(high, values[i])
-        i &+= 1
-      }
-      return low...high
-    }
+    withColumn(column) { ColumnSummary.range($0) }
   }
 
   /// True where a column holds one value only.
@@ -65,6 +40,39 @@ extension FeatureMatrix {
     if rowCount == 0 { return true }
     let range = self.range(of: column)
     return range.lowerBound == range.upperBound
+  }
+}
+
+/// The first missing or infinite value of a column.
+struct UnfitValue {
+  let row: Int
+  let isMissing: Bool
+
+  /// Nil where all values are finite.
+  init?(in values: UnsafeBufferPointer<Double>) {
+    // Finite numbers times 0 have the sum 0; all others make it NaN.
+    var sums = SIMD8<Double>()
+    var i = 0
+    while i &+ 8 <= values.count {
+      let raw = UnsafeRawPointer(values.baseAddress! + i)
+      sums += raw.loadUnaligned(as: SIMD8<Double>.self) * 0
+      i &+= 8
+    }
+    while i < values.count {
+      sums[0] += values[i] * 0
+      i &+= 1
+    }
+    guard sums.sum() != 0, let row = values.firstIndex(where: { !$0.isFinite }) else { return nil }
+    self.row = row
+    isMissing = values[row].isNaN
+  }
+
+  func error(_ column: String, for step: ComponentID) -> LearningError {
+    let (what, advice) =
+      isMissing
+      ? ("is missing", "impute it first") : ("is infinite", "remove the column or the row")
+    return LearningError(
+      "\(step): column \"\(column)\" \(what) in row \(row + 1); \(advice)")
   }
 }
 

@@ -30,7 +30,7 @@ package struct VarianceFilterParameters: ParameterSet {
 
 /// Drops columns that hardly vary in the training rows; constant ones always, whatever the
 /// rounding of their variance.
-package struct VarianceFilter: Preparation {
+package struct VarianceFilter: Preparation, ColumnByColumn {
   package static let id: ComponentID = "variance"
   package static let summary = "Drops columns whose variance is at or below a threshold."
 
@@ -45,13 +45,17 @@ package struct VarianceFilter: Preparation {
     -> FittedVarianceFilter
   {
     try data.requireRows(2, for: Self.id)
-    try data.requireFinite(for: Self.id)
     let divisor = Double(data.rowCount - (parameters.denominator == .sample ? 1 : 0))
     var kept: [Int] = []
-    for column in 0..<data.columnCount where !data.features.isConstant(column) {
-      let values = Array(data.features.column(column))
-      let mean = ColumnSummary.mean(values)
-      let variance = ColumnSummary.sumOfSquares(values, mean: mean) / divisor
+    for column in 0..<data.columnCount {
+      let (unfit, variance) = data.features.withColumn(column) { values in
+        if let unfit = UnfitValue(in: values) { return (UnfitValue?.some(unfit), 0.0) }
+        let range = ColumnSummary.range(values)
+        if range.lowerBound == range.upperBound { return (nil, -1) }
+        let mean = ColumnSummary.mean(values)
+        return (nil, ColumnSummary.sumOfSquares(values, mean: mean) / divisor)
+      }
+      if let unfit { throw unfit.error(data.names[column], for: Self.id) }
       if variance > parameters.threshold { kept.append(column) }
     }
     if kept.isEmpty && data.columnCount > 0 {
@@ -63,7 +67,7 @@ package struct VarianceFilter: Preparation {
   }
 }
 
-package struct FittedVarianceFilter: FittedTransform, Hashable {
+package struct FittedVarianceFilter: ColumnwiseTransform, Hashable {
   package let inputNames: [String]
   /// Columns that come out, ascending.
   package let kept: [Int]
@@ -81,6 +85,12 @@ package struct FittedVarianceFilter: FittedTransform, Hashable {
     try features.requireColumns(inputNames.count, for: VarianceFilter.id)
     return features.columns(kept)
   }
+
+  package var sources: [Int] { kept }
+
+  package func change(
+    _ values: UnsafeMutableBufferPointer<Double>, ofColumn column: Int
+  ) throws(LearningError) {}
 
   package var state: FittedState {
     FittedState(

@@ -34,7 +34,7 @@ package struct ChiSquaredParameters: ParameterSet {
 ///
 /// A value on an inner edge belongs to the bin above. Empty bins do not count: degrees of freedom
 /// are the bins with rows minus 1; a column with one such bin is not tested.
-package struct ChiSquaredSelector: Selector {
+package struct ChiSquaredSelector: Selector, ColumnByColumn {
   package static let id: ComponentID = "chi-squared"
   package static let summary = "Columns whose bins depend on the class (chi-squared test)."
 

@@ -29,7 +29,7 @@ package struct MannWhitneyParameters: ParameterSet {
 /// Columns whose ranks differ between the classes (Mann & Whitney 1947), two-sided.
 ///
 /// Constant columns are not tested.
-package struct MannWhitneySelector: Selector {
+package struct MannWhitneySelector: Selector, ColumnByColumn {
   package static let id: ComponentID = "mann-whitney"
   package static let summary = "Columns whose ranks differ between the classes (Mann-Whitney U)."
 

@@ -29,7 +29,7 @@ package struct TTestParameters: ParameterSet {
 ///
 /// Constant columns are not tested. A column that is constant within both classes but differs
 /// between them has p = 0. Rows count as independent, also several of one patient.
-package struct TTestSelector: Selector {
+package struct TTestSelector: Selector, ColumnByColumn {
   package static let id: ComponentID = "t-test"
   package static let summary = "Columns whose means differ between the classes (t-test)."
 

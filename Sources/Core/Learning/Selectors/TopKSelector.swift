@@ -20,7 +20,7 @@ package struct TopKParameters: ParameterSet {
 }
 
 /// The k columns that are strongest by themselves; constant columns come last.
-package struct TopKSelector: Selector {
+package struct TopKSelector: Selector, ColumnByColumn {
   package static let id: ComponentID = "top-k"
   package static let summary = "The k columns that are strongest by themselves."
 

@@ -28,7 +28,7 @@ package struct UnivariableCoxParameters: ParameterSet {
 /// Columns that go with survival in a Cox regression of their own (Cox 1972; ties by Efron 1977).
 ///
 /// Constant columns are not tested. Row weights are not used.
-package struct UnivariableCoxSelector: Selector {
+package struct UnivariableCoxSelector: Selector, ColumnByColumn {
   package static let id: ComponentID = "univariable-cox"
   package static let summary = "Columns that go with survival, one Cox regression each."
 

@@ -20,11 +20,14 @@ package struct ModelDataHeader: Hashable, Sendable {
   package var volumes: [Double]
   package var columns: [String]
   package var blocks: [String]
+  /// Of every pipeline: the rows that are not its own, ascending. Empty where all rows are every
+  /// pipeline's.
+  package var leftOut: [[Int]]
 
   package init(
     rowNames: [String], patients: [String], roles: [SplitRole], outcome: Outcome, groups: [Int],
     sites: [String], weights: [Double], volumes: [Double] = [], columns: [String],
-    blocks: [String]
+    blocks: [String], leftOut: [[Int]] = []
   ) {
     self.rowNames = rowNames
     self.patients = patients
@@ -36,6 +39,7 @@ package struct ModelDataHeader: Hashable, Sendable {
     self.volumes = volumes
     self.columns = columns
     self.blocks = blocks
+    self.leftOut = leftOut
   }
 
   package var rowCount: Int { rowNames.count }
@@ -64,6 +68,7 @@ package struct ModelDataHeader: Hashable, Sendable {
       writer.write(event.map { Int($0) })
       writer.write(entry)
     }
+    for rows in leftOut { writer.write(rows) }
     return writer.bytes
   }
 
@@ -87,11 +92,13 @@ package struct ModelDataHeader: Hashable, Sendable {
         entry: try reader.readDoubles())
     case nil: throw MalformedBytes(offset: reader.offset)
     }
+    leftOut = []
+    while !reader.isAtEnd { leftOut.append(try reader.readInts()) }
     let rows = rowNames.count
     guard patients.count == rows, roles.count == rows, groups.count == rows,
       outcome.count == rows, sites.isEmpty || sites.count == rows,
       weights.isEmpty || weights.count == rows, volumes.isEmpty || volumes.count == rows,
-      blocks.count == columns.count
+      blocks.count == columns.count, leftOut.joined().allSatisfy((0..<rows).contains)
     else { throw MalformedBytes(offset: reader.offset) }
   }
 }
@@ -101,11 +108,12 @@ package struct ModelDataHeader: Hashable, Sendable {
 ///
 /// Layout, little-endian: magic (8), bytes of the header (8), header, zeros up to a multiple of 64,
 /// then the values column by column as float64.
-package final class ModelData {
+package final class ModelData: ColumnStore {
   package let header: ModelDataHeader
-  private let mapping: UnsafeMutableRawPointer
+  /// Written by nobody while it is mapped.
+  nonisolated(unsafe) private let mapping: UnsafeMutableRawPointer
   private let byteCount: Int
-  private let values: UnsafePointer<Double>
+  nonisolated(unsafe) private let values: UnsafePointer<Double>
 
   private static let magic: [UInt8] = Array("RADTABL1".utf8)
 
@@ -113,14 +121,29 @@ package final class ModelData {
   package static func bytes(_ header: ModelDataHeader, _ features: FeatureMatrix) -> [UInt8] {
     precondition(
       features.rowCount == header.rowCount && features.columnCount == header.columnCount)
-    var writer = ByteWriter()
     let head = header.bytes
-    for byte in magic { writer.write(byte) }
-    writer.write(head.count)
-    for byte in head { writer.write(byte) }
-    while writer.bytes.count % 64 != 0 { writer.write(UInt8(0)) }
-    for value in features.values { writer.write(value) }
-    return writer.bytes
+    let start = Self.start(headerLength: head.count)
+    let size = start + 8 * features.rowCount * features.columnCount
+    return [UInt8](unsafeUninitializedCapacity: size) { bytes, count in
+      bytes[..<start].initialize(repeating: 0)
+      var writer = ByteWriter()
+      for byte in magic { writer.write(byte) }
+      writer.write(head.count)
+      _ = bytes.update(fromContentsOf: writer.bytes)
+      _ = bytes[16...].update(fromContentsOf: head)
+      count = start
+      for column in 0..<features.columnCount {
+        features.withColumn(column) { values in
+          let raw = UnsafeRawBufferPointer(values)
+          _ = bytes[count...].initialize(fromContentsOf: raw)
+          count += raw.count
+        }
+      }
+    }
+  }
+
+  private static func start(headerLength: Int) -> Int {
+    (16 + headerLength + 63) / 64 * 64
   }
 
   /// Maps a file that `bytes` made.
@@ -153,7 +176,7 @@ package final class ModelData {
     } catch {
       throw unmapped("the table's head is damaged: \(error)", byteCount)
     }
-    let start = (16 + length + 63) / 64 * 64
+    let start = Self.start(headerLength: length)
     guard byteCount == start + 8 * header.rowCount * header.columnCount else {
       throw unmapped("the file is cut off", byteCount)
     }
@@ -162,29 +185,28 @@ package final class ModelData {
 
   deinit { munmap(mapping, byteCount) }
 
-  /// Some rows and columns, repeats included.
+  package var rowCount: Int { header.rowCount }
+
+  package func column(_ index: Int) -> UnsafePointer<Double> { values + index * header.rowCount }
+
+  /// A view of some rows and columns, repeats included.
   /// - Parameter outcome: of all rows of the table, where it is not the observed one.
   package func dataset(
     rows: [Int], columns: [Int], outcome: Outcome? = nil
   ) -> Dataset {
-    Dataset(
-      features: features(rows: rows, columns: columns), names: columns.map { header.columns[$0] },
+    let isAll = columns.elementsEqual(0..<header.columnCount)
+    return Dataset(
+      features: features(rows: rows, columns: columns),
+      names: isAll ? header.columns : columns.map { header.columns[$0] },
       outcome: (outcome ?? header.outcome).rows(rows), groups: rows.map { header.groups[$0] },
-      blocks: columns.map { header.blocks[$0] },
+      blocks: isAll ? header.blocks : columns.map { header.blocks[$0] },
       sites: header.sites.isEmpty ? [] : rows.map { header.sites[$0] },
       weights: header.weights.isEmpty ? [] : rows.map { header.weights[$0] })
   }
 
   package func features(rows: [Int], columns: [Int]) -> FeatureMatrix {
-    precondition(rows.allSatisfy { (0..<header.rowCount).contains($0) })
     precondition(columns.allSatisfy { (0..<header.columnCount).contains($0) })
-    var taken: [Double] = []
-    taken.reserveCapacity(rows.count * columns.count)
-    for column in columns {
-      let start = values + column * header.rowCount
-      for row in rows { taken.append(start[row]) }
-    }
-    return FeatureMatrix(rowCount: rows.count, columnCount: columns.count, values: taken)
+    return FeatureMatrix(TableView(self, rows: rows, columns: columns))
   }
 
   package func sites(rows: [Int]) -> [String] {

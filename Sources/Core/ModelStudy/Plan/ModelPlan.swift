@@ -43,6 +43,14 @@ package struct ModelPlan: WorkPlan {
     try checkParts()
   }
 
+  /// Whether each row of the table is one of a pipeline's own; nil where all are.
+  func isOwn(pipeline: Int) -> [Bool]? {
+    if header.leftOut.isEmpty || study.pipelines[pipeline].rows.isEmpty { return nil }
+    var isOwn = [Bool](repeating: true, count: header.rowCount)
+    for row in header.leftOut[pipeline] { isOwn[row] = false }
+    return isOwn
+  }
+
   /// Makes the training parts of the first repeat of every scenario: what the rows do not allow is found here.
   private func checkParts() throws(InvalidInput) {
     if study.aggregate != nil {
@@ -66,6 +74,29 @@ package struct ModelPlan: WorkPlan {
           _ = try parts.part(task)
         } catch {
           throw InvalidInput("validation, \(group.scenario.name), fold \(outer + 1)", error.message)
+        }
+      }
+    }
+    try checkOwnRows(parts)
+  }
+
+  /// The same for the pipelines that have rows of their own.
+  private func checkOwnRows(_ parts: TrainingParts) throws(InvalidInput) {
+    for (index, pipeline) in study.pipelines.enumerated() where !pipeline.rows.isEmpty {
+      for group in space.groups {
+        for outer in 0..<group.outer {
+          let task = ModelTask(
+            scenario: group.scenario, outer: outer, pipeline: index,
+            inner: space.searched.contains(index) ? 0 : nil)
+          do throws(LearningError) {
+            let part = try parts.part(task)
+            let outcome = (part.outcome ?? header.outcome).rows(part.training)
+            if let message = DatasetBuilder.sameness(outcome) { throw LearningError(message) }
+          } catch {
+            throw InvalidInput(
+              "pipelines.\(pipeline.name).rows, \(group.scenario.name), fold \(outer + 1)",
+              "of the rows with `\(pipeline.rows)`: \(error.message)")
+          }
         }
       }
     }
@@ -109,21 +140,33 @@ package struct ModelPlan: WorkPlan {
   /// Estimated cost of a unit, in table cells: what is fitted to how many of them.
   package func cost(ofUnit unit: Int) -> Double {
     let task = space.task(unit)
-    let pipeline = study.pipelines[task.pipeline]
+    return cost(of: study.pipelines[task.pipeline], isSearch: task.inner != nil)
+  }
+
+  private func cost(of pipeline: PipelineGrid, isSearch: Bool) -> Double {
     let rows = Double(header.rowCount)
+    let fits = isSearch ? Double(pipeline.pointCount) : 1
+    if case .scores(let stage)? = pipeline.steps.first?.first {
+      // The second stage has few columns; the first is fitted without each fold, and once to all.
+      return stage.members.reduce(rows * 200 * fits) { sum, member in
+        sum + Double(stage.parameters.folds + 1) * cost(of: member.pipeline, isSearch: isSearch)
+      }
+    }
     let steps = pipeline.steps.reduce((total: 0.0, paths: 1.0)) { sum, step in
-      let paths = sum.paths * Double(task.inner == nil ? 1 : step.count)
+      let paths = sum.paths * Double(isSearch ? step.count : 1)
       return (sum.total + paths, paths)
     }
-    let fits = task.inner == nil ? 1 : Double(pipeline.pointCount)
     return rows * (Double(header.columnCount) * (1 + steps.total) + 200 * fits)
   }
 
   /// Number of model fits of the whole study.
   package var fitCount: Int {
-    let estimates = space.estimateUnits.count
+    let estimates = study.pipelines.reduce(0) { sum, pipeline in
+      sum + pipeline.fitCount(isSearch: false) * space.partCount
+    }
     let searches = space.searched.reduce(0) { sum, pipeline in
-      sum + study.pipelines[pipeline].pointCount * space.partCount * space.innerFolds
+      sum + study.pipelines[pipeline].fitCount(isSearch: true) * space.partCount
+        * space.innerFolds
     }
     return estimates + searches
   }

@@ -12,6 +12,10 @@ package struct TrainingPart: Hashable, Sendable {
   /// Rows with their observed outcome that the steps before the model are fitted to; nil: the
   /// training rows.
   package var basis: [Int]?
+  /// Rows that are not the pipeline's own and that its first stage learns from beside `training`.
+  package var further: [Int] = []
+  /// The same beside `basis`.
+  package var basisFurther: [Int] = []
 }
 
 /// Makes the training parts of a study, each from its identity and the seed alone, so that any rank
@@ -19,12 +23,15 @@ package struct TrainingPart: Hashable, Sendable {
 package final class TrainingParts {
   private let plan: ModelPlan
   private let trainingRows: [Int]
+  /// Of pipelines with rows of their own: whether each row is one.
+  private let isOwn: [[Bool]?]
   /// The outer partitions made last: units come in the order of their parts.
   private var recent: (task: ModelTask, outcome: Outcome?, partitions: [Partition])?
 
   package init(plan: ModelPlan) {
     self.plan = plan
     trainingRows = plan.header.trainingRows
+    isOwn = plan.study.pipelines.indices.map { plan.isOwn(pipeline: $0) }
   }
 
   package func part(_ task: ModelTask) throws(LearningError) -> TrainingPart {
@@ -36,7 +43,7 @@ package final class TrainingParts {
 
   /// The part of a task; nil for an inner fold that a resample has too few patients for.
   package func existingPart(_ task: ModelTask) throws(LearningError) -> TrainingPart? {
-    let outer = try outerPart(task)
+    let outer = restricted(try outerPart(task), to: task.pipeline)
     guard let inner = task.inner else { return outer }
     var stream = RandomStream(
       seed: plan.study.seed, domain: .fold, index: address(task, isInner: true))
@@ -47,9 +54,31 @@ package final class TrainingParts {
     var part = outer
     part.training = fold.training
     part.test = fold.test
+    if !outer.further.isEmpty {
+      let tested = Set(fold.test.map { plan.header.groups[$0] })
+      part.further = outer.further.filter { !tested.contains(plan.header.groups[$0]) }
+    }
     // With permuted outcomes the steps see the observed ones, but of the same rows.
-    if task.scenario == .permuted, part.basis != nil { part.basis = fold.training }
+    if task.scenario == .permuted, part.basis != nil {
+      part.basis = fold.training
+      part.basisFurther = part.further
+    }
     return part
+  }
+
+  /// Partitions are made of all rows and are the same for all pipelines; a pipeline with rows of its
+  /// own takes those of each part.
+  private func restricted(_ part: TrainingPart, to pipeline: Int) -> TrainingPart {
+    guard let isOwn = isOwn[pipeline] else { return part }
+    var next = part
+    next.training = part.training.filter { isOwn[$0] }
+    next.test = part.test.filter { isOwn[$0] }
+    next.basis = part.basis?.filter { isOwn[$0] }
+    if plan.study.pipelines[pipeline].isSecondStage {
+      next.further = part.training.filter { !isOwn[$0] }
+      next.basisFurther = (part.basis ?? []).filter { !isOwn[$0] }
+    }
+    return next
   }
 
   /// As many folds as the study says; in a resample, which holds about 63 % of the patients, as many

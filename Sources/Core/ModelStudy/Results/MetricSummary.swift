@@ -7,6 +7,11 @@ internal import Statistics
 package struct Limits: Hashable, Sendable {
   package var lower: Double = .nan
   package var upper: Double = .nan
+
+  package init(lower: Double = .nan, upper: Double = .nan) {
+    self.lower = lower
+    self.upper = upper
+  }
 }
 
 /// One line of the table of metrics.
@@ -36,6 +41,20 @@ package struct MetricLine: Hashable, Sendable {
   /// Rows that the model or its selection have seen are in it.
   package var isOptimistic = false
   package var note = ""
+
+  package init(
+    pipeline: String, rows: String, metric: String, estimate: Double, count: Int, events: Int,
+    isOptimistic: Bool = false, note: String = ""
+  ) {
+    self.pipeline = pipeline
+    self.rows = rows
+    self.metric = metric
+    self.estimate = estimate
+    self.count = count
+    self.events = events
+    self.isOptimistic = isOptimistic
+    self.note = note
+  }
 }
 
 extension Estimates {
@@ -46,9 +65,13 @@ extension Estimates {
       lines += crossValidated(scenario, pipeline: pipeline)
     }
     let final = self[ModelTask(scenario: .final, pipeline: pipeline)]
-    guard let result = final.result else { return lines }
+    guard let result = final.result?.spread(over: plan.header.rowCount, from: final.part.test)
+    else { return lines }
+    let own = Set(final.part.test)
     for role in SplitRole.allCases {
-      let rows = plan.header.roles.indices.filter { plan.header.roles[$0] == role }
+      let rows = plan.header.roles.indices.filter {
+        plan.header.roles[$0] == role && own.contains($0)
+      }
       if !rows.isEmpty { lines += held(rows, role, result, pipeline: pipeline) }
     }
     return lines
@@ -235,6 +258,23 @@ extension Estimates {
     case .continuous: 0
     case .survival(_, let event, _): event.count { $0 == 1 }
     }
+  }
+}
+
+extension ModelUnitResult {
+  /// With one value per row of the table; NaN in rows that were not scored.
+  fileprivate func spread(over count: Int, from rows: [Int]) -> ModelUnitResult {
+    if rows.count == count { return self }
+    func spread(_ some: [Double]) -> [Double] {
+      if some.isEmpty { return [] }
+      var all = [Double](repeating: .nan, count: count)
+      for (row, value) in zip(rows, some) { all[row] = value }
+      return all
+    }
+    var result = self
+    result.values = spread(values)
+    result.probabilities = spread(probabilities)
+    return result
   }
 }
 

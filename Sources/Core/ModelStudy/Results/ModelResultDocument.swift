@@ -69,8 +69,11 @@ extension Estimates {
       for repetition in 0..<group.repeats {
         var folds = [Int](repeating: 0, count: header.rowCount)
         for outer in 0..<group.outer {
-          let task = ModelTask(scenario: .observed, repetition: repetition, outer: outer)
-          for row in self[task].part.test { folds[row] = outer + 1 }
+          for pipeline in plan.study.pipelines.indices {
+            let task = ModelTask(
+              scenario: .observed, repetition: repetition, outer: outer, pipeline: pipeline)
+            for row in self[task].part.test { folds[row] = outer + 1 }
+          }
         }
         columns.append(.init("fold_\(repetition + 1)", .integers(folds)))
       }
@@ -175,6 +178,8 @@ extension Estimates {
       .init("columns_per_fold", .table(columnTable(index))),
       .init("grid", .table(try gridTable(index, innerMetrics))),
     ]
+    let condition = plan.study.pipelines[index].rows
+    if !condition.isEmpty { nodes.append(.init("rows", .text(condition))) }
     if let node = permutationNode(pipeline: index) { nodes.append(.init("permutation", node)) }
     if let node = bootstrapNode(pipeline: index) { nodes.append(.init("bootstrap", node)) }
     if let state = self[ModelTask(scenario: .final, pipeline: index)].result?.state {
@@ -207,13 +212,25 @@ extension Estimates {
     func share(_ part: (counts: [String: Int], fits: Int)) -> [Double] {
       names.map { part.fits == 0 ? .nan : Double(part.counts[$0] ?? 0) / Double(part.fits) }
     }
-    return ResultTable(
-      index: names,
-      columns: [
-        .init("frequency", .numbers(share(outer))),
-        .init("bootstrap_frequency", .numbers(share(resampled))),
-        .init("final_rank", .integers(names.map { place[$0] ?? 0 })),
-      ])
+    var columns: [ResultTable.Column] = [
+      .init("frequency", .numbers(share(outer))),
+      .init("bootstrap_frequency", .numbers(share(resampled))),
+      .init("final_rank", .integers(names.map { place[$0] ?? 0 })),
+    ]
+    if let isKept = isKept(names, pipeline) {
+      columns.append(.init("kept", .integers(isKept.map { $0 ? 1 : 0 })))
+    }
+    return ResultTable(index: names, columns: columns)
+  }
+
+  /// Whether each column stays by rule, whatever selection does; nil where the pipeline has no rule.
+  private func isKept(_ names: [String], _ pipeline: Int) -> [Bool]? {
+    let grid = plan.study.pipelines[pipeline]
+    if grid.keep.isEmpty { return nil }
+    let all = grid.columns(names: plan.header.columns, blocks: plan.header.blocks)
+    let matches = ColumnPatterns(grid.keep).matches(names: all.names, blocks: all.blocks)
+    let kept = Set(all.names.indices.filter { matches[$0] }.map { all.names[$0] })
+    return names.map(kept.contains)
   }
 
   /// Which columns each outer fold and the final fit chose, by name.

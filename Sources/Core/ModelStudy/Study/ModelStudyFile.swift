@@ -38,6 +38,7 @@ extension ModelStudyFile {
   package static let descriptions: [(name: String, fields: [FieldDescription])] = [
     ("columns of models", ModelColumns.descriptions),
     ("features of models", FeatureParameters.descriptions),
+    ("scores", ScoreStageParameters.descriptions),
     ("validation", ValidationParameters.descriptions),
     ("permutation", PermutationParameters.descriptions),
     ("bootstrap", BootstrapParameters.descriptions),
@@ -64,9 +65,11 @@ extension ModelStudyFile {
     }
     var section = SectionReader(map, at: "", valid: keys)
     let columns = section.parameters("columns", ModelColumns.self) ?? ModelColumns()
-    let definition = decodeDefinition(&section, columns)
+    let aggregate = section.parameters("aggregate", AggregateParameters.self)
+    var definition = decodeDefinition(&section, columns)
     var decoder = PipelineDecoder(catalog)
-    let pipelines = decodePipelines(map["pipelines"], &decoder)
+    let pipelines = decodePipelines(map["pipelines"], aggregate?.method, &decoder)
+    definition.rowFilters = rowFilters(of: pipelines, &decoder.problems)
     section.problems += decoder.problems
     var study = ModelStudyFile(
       name: section.text("study") ?? "study", table: section.text("table", required: true) ?? "",
@@ -79,7 +82,7 @@ extension ModelStudyFile {
     study.permutation = section.parameters("permutation", PermutationParameters.self)
     study.bootstrap = section.parameters("bootstrap", BootstrapParameters.self)
     study.intervals = section.parameters("intervals", IntervalParameters.self) ?? .init()
-    study.aggregate = section.parameters("aggregate", AggregateParameters.self)
+    study.aggregate = aggregate
     study.repeatability = section.parameters("repeatability", RepeatabilityParameters.self)
     study.crossCheck(&section)
     if !section.problems.isEmpty {
@@ -115,40 +118,6 @@ extension ModelStudyFile {
     definition.weight = columns.weight
     definition.split = columns.split
     return definition
-  }
-
-  private static func decodePipelines(
-    _ value: SettingValue?, _ decoder: inout PipelineDecoder
-  ) -> [PipelineGrid] {
-    guard case .map(let map)? = value, !map.entries.isEmpty else {
-      decoder.problems.append(
-        Problem(
-          "pipelines",
-          "at least one pipeline is needed, such as `pipelines: {lasso: {model: logistic}}`"))
-      return []
-    }
-    var names: Set<String> = []
-    return map.entries.compactMap { entry in
-      let place = "pipelines.\(entry.key)"
-      if !isPlainName(entry.key) {
-        decoder.problems.append(
-          Problem(place, "a pipeline's name has letters, digits and - only"))
-      }
-      if !names.insert(entry.key).inserted {
-        decoder.problems.append(Problem(place, "this pipeline is given twice"))
-      }
-      guard case .map(let settings) = entry.value else {
-        decoder.problems.append(
-          Problem(place, "expected steps and a model, found \(entry.value.kindDescription)"))
-        return nil
-      }
-      let reader = SectionReader(settings, at: place, valid: ["steps", "model"])
-      decoder.problems += reader.problems
-      let steps = decoder.steps(settings["steps"], at: "\(place).steps")
-      let models = decoder.models(settings["model"], at: "\(place).model")
-      if models.isEmpty || steps.contains(where: { $0.isEmpty }) { return nil }
-      return PipelineGrid(name: entry.key, steps: steps, models: models)
-    }
   }
 
   /// What single settings cannot know of one another.

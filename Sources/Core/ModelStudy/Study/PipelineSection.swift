@@ -5,6 +5,8 @@ internal import Learning
 /// Decodes `steps:` and `model:` of a pipeline with all their alternatives.
 struct PipelineDecoder {
   let catalog: LearningCatalog
+  /// Columns that the selectors of the pipeline at hand leave in.
+  var kept = ColumnPatterns([])
   var problems: [Problem] = []
 
   init(_ catalog: LearningCatalog) { self.catalog = catalog }
@@ -24,7 +26,7 @@ struct PipelineDecoder {
     }
   }
 
-  private mutating func step(_ value: SettingValue, at place: String) -> [PipelineStep]? {
+  mutating func step(_ value: SettingValue, at place: String) -> [PipelineStep]? {
     guard let (name, settings) = named(value, "a step", at: place) else { return nil }
     let location = "\(place).\(name)"
     if let type = catalog.preparations.first(where: { $0.id.name == name }) {
@@ -36,13 +38,13 @@ struct PipelineDecoder {
     var own = settings
     let by = takeScope(&own, location)
     if let type = catalog.selectors.first(where: { $0.id.name == name }) {
-      return selectors(type, own, location).map { .selection($0, by: by) }
+      return selectors(type, own, location).map { .selection(keeping($0), by: by) }
     }
     if name == "rfe" {
-      return eliminations(&own, location).map { .selection($0, by: by) }
+      return eliminations(&own, location).map { .selection(keeping($0), by: by) }
     }
     if name == "stability" {
-      return stabilities(&own, location).map { .selection($0, by: by) }
+      return stabilities(&own, location).map { .selection(keeping($0), by: by) }
     }
     problems.append(
       Problem(place, "\"\(name)\": " + unknownKeyMessage(name, valid: catalog.stepNames)))
@@ -146,6 +148,10 @@ struct PipelineDecoder {
     _ type: Kind.Type, _ value: SettingValue, _ location: String
   ) -> [any Selector] {
     alternatives(type, value, location)
+  }
+
+  private func keeping<Kind: Selector>(_ selector: Kind) -> any Selector {
+    kept.isEmpty ? selector : Keeping(selector, kept: kept)
   }
 
   /// Takes `by:` out of a selector's settings.

@@ -41,6 +41,10 @@ package struct DatasetBuilder {
     }
     var notes = outcome?.notes ?? []
     if let outcome, !rows.isEmpty { checkVariety(outcome.outcome, roles, &problems, &notes) }
+    var filters = RowFilters(table: table, rows: rows, roles: roles, outcome: outcome?.outcome)
+    let leftOut = filters.leftOut(definition.rowFilters)
+    problems += filters.problems
+    notes += filters.notes
     notes += unseenLevels(layout, table, rows: rows, training: training)
     guard problems.isEmpty, let outcome, let features else { throw InvalidInput(problems) }
     let (groups, patients) = Self.groups(rows.map { table.keys[$0].patient })
@@ -49,7 +53,7 @@ package struct DatasetBuilder {
       blocks: layout.blocks, sites: sites, weights: weights)
     return BuiltDataset(
       data: data, layout: layout, rows: rows, keys: rows.map { table.keys[$0] }, roles: roles,
-      patients: patients, columns: Self.columns(data), unknown: outcome.unknown,
+      patients: patients, columns: Self.columns(data), unknown: outcome.unknown, leftOut: leftOut,
       unusedTexts: selection.unusedTexts, notes: notes)
   }
 
@@ -97,7 +101,7 @@ package struct DatasetBuilder {
     }
   }
 
-  private static func sameness(_ outcome: Outcome) -> String? {
+  static func sameness(_ outcome: Outcome) -> String? {
     switch outcome {
     case .binary(let classes):
       guard Set(classes).count == 1 else { return nil }

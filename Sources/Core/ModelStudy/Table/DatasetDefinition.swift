@@ -25,6 +25,8 @@ package struct DatasetDefinition: Hashable, Sendable {
   package var site = ""
   package var weight = ""
   package var split = ""
+  /// Of every pipeline: the condition that its rows satisfy, nil for all rows. Empty: all rows of all.
+  package var rowFilters: [OutcomeExpression?] = []
   /// Where the settings stand in the study file, for messages.
   package var location: String
 
@@ -87,6 +89,9 @@ package struct BuiltDataset: Hashable, Sendable {
   package var columns: [Column]
   /// Rows of the table that are left out because their outcome is unknown.
   package var unknown: [OutcomeValues.Unknown]
+  /// Of every pipeline: the rows of the data set that are not its own, ascending. Empty where all
+  /// rows are every pipeline's.
+  package var leftOut: [[Int]] = []
   /// Columns of texts that no setting asks for.
   package var unusedTexts: [String]
   /// What may be a mistake and is none for certain.

@@ -30,6 +30,9 @@ struct ExpressionChecker {
     case .not(let inner):
       demand(.truth, of: inner, for: "!")
       return .truth
+    case .known(let inner):
+      _ = kind(of: inner)
+      return .truth
     case .arithmetic(let sign, let left, let right):
       demand(.number, of: left, for: sign.rawValue)
       demand(.number, of: right, for: sign.rawValue)

@@ -9,6 +9,7 @@ struct ExpressionEvaluator {
     case .column(let name): values(ofColumn: name)
     case .negative(let inner): .numbers(numbers(of: inner).map { -$0 })
     case .not(let inner): .truths(truths(of: inner).map { $0.map { !$0 } })
+    case .known(let inner): .truths(known(values(of: inner)))
     case .arithmetic(let sign, let left, let right):
       .numbers(zip(numbers(of: left), numbers(of: right)).map { compute(sign, $0, $1) })
     case .comparison(let comparison, let left, let right):
@@ -32,6 +33,14 @@ struct ExpressionEvaluator {
     case .numbers(let numbers)?: .numbers(numbers)
     case .texts(let texts)?: .texts(texts)
     case nil: preconditionFailure("an expression is checked before it is computed")
+    }
+  }
+
+  private func known(_ values: ExpressionValues) -> [Bool?] {
+    switch values {
+    case .truths(let truths): truths.map { $0 != nil }
+    case .numbers(let numbers): numbers.map { !$0.isNaN }
+    case .texts(let texts): texts.map { !$0.isEmpty }
     }
   }
 

@@ -25,6 +25,7 @@ struct ExpressionNode: Hashable, Sendable {
     case column(String)
     case negative(ExpressionNode)
     case not(ExpressionNode)
+    case known(ExpressionNode)
     case arithmetic(Arithmetic, ExpressionNode, ExpressionNode)
     case comparison(Comparison, ExpressionNode, ExpressionNode)
     case member(ExpressionNode, of: [ExpressionNode])
@@ -41,7 +42,7 @@ struct ExpressionNode: Hashable, Sendable {
     switch form {
     case .number, .text: break
     case .column(let name): if !names.contains(name) { names.append(name) }
-    case .negative(let inner), .not(let inner), .member(let inner, _):
+    case .negative(let inner), .not(let inner), .known(let inner), .member(let inner, _):
       inner.collectColumns(into: &names)
     case .arithmetic(_, let left, let right), .comparison(_, let left, let right),
       .both(let left, let right), .either(let left, let right):

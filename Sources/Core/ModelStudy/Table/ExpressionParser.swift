@@ -141,6 +141,11 @@ struct ExpressionParser {
     case .text(let text):
       index += 1
       return ExpressionNode(form: .text(text), position: position)
+    case .name("known", isQuoted: false) where tokens[index + 1].kind == .sign("("):
+      index += 2
+      let inner = try either()
+      guard take(")") != nil else { throw unexpected("an operator or \")\"") }
+      return ExpressionNode(form: .known(inner), position: position)
     case .name(let name, let isQuoted) where isQuoted || name != "in":
       index += 1
       return ExpressionNode(form: .column(name), position: position)

@@ -38,6 +38,29 @@ package struct FeatureLayout: Hashable, Sendable {
     }
   }
 
+  /// Some of the columns of the layout, in a given order.
+  /// - Throws: a column that the layout does not have.
+  package func features(
+    _ wanted: [String], of table: ModelTable, rows: [Int]
+  ) throws(InvalidInput) -> FeatureMatrix {
+    if wanted == names { return try features(of: table, rows: rows) }
+    let needed = Set(wanted)
+    let layout = FeatureLayout(
+      parts.filter { part in
+        switch part {
+        case .number(let name, _): needed.contains(name)
+        case .levels(let coding): coding.names.contains(where: needed.contains)
+        }
+      })
+    let places = Dictionary(
+      layout.names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let indices = wanted.compactMap { places[$0] }
+    guard indices.count == wanted.count else {
+      throw InvalidInput(table.file, "the stored columns of a fitted pipeline are not its table's")
+    }
+    return try layout.features(of: table, rows: rows).columns(indices)
+  }
+
   /// The features of some rows of a table.
   /// - Throws: every column that is not there or holds texts instead of numbers, every infinite
   ///   value, every missing text where it is refused.

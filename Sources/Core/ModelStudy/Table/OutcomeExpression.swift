@@ -16,6 +16,7 @@ package enum ExpressionValues: Hashable, Sendable {
 /// | `+ - * /` | arithmetic of numbers; blanks around `-`, which else is part of a name |
 /// | `== != < <= > >=` | comparison of numbers; of texts `==` and `!=`, with upper and lower case apart |
 /// | `x in [1, 2]` | one of a list |
+/// | `known(x)` | x is not missing |
 /// | `! && \|\|` | not, and, or |
 ///
 /// What is computed from a missing value is unknown, and so is a number that is not finite. `!`,

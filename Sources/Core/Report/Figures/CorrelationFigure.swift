@@ -2,7 +2,7 @@ extension Figure {
   /// A square of correlations: blue for positive, orange for negative, stronger for larger.
   /// - Parameters:
   ///   - names: of the features, in the order of the matrix; group similar ones before.
-  ///     Up to about 60 can be read; a cell is an element of the page.
+  ///     Up to about 60 can be read; up to 40, a cell tells a pointer at rest its value.
   ///   - matrix: row-major, in -1...1; NaN where it is not defined.
   ///   - kind: "Spearman", "Pearson".
   ///   - count: rows that the correlations are of.
@@ -31,21 +31,10 @@ extension Figure {
     for (index, place) in places.enumerated() where index % across == 0 {
       canvas.text("\(index + 1)", at: PlotPoint(left + place, 12), .middle)
     }
-    for row in 0..<n {
-      for column in 0..<n {
-        let value = matrix[row * n + column]
-        let box = PlotBox(
-          x: left + Double(column) * side, y: top + Double(row) * side, width: side, height: side)
-        guard value.isFinite else {
-          canvas.rectangle(box, fill: .faint, opacity: 0.4)
-          continue
-        }
-        if value.magnitude < 0.005 { continue }
-        canvas.rectangle(
-          box, fill: .series(value < 0 ? 1 : 0), opacity: min(1, value.magnitude),
-          name: n > 40
-            ? nil : "\(names[row]), \(names[column]): \(NumberText.fixed(value))")
-      }
+    if n > largestNamed {
+      drawLevels(matrix, count: n, side: side, left: left, top: top, on: &canvas)
+    } else {
+      drawCells(names, matrix, side: side, left: left, top: top, on: &canvas)
     }
     let extent = side * Double(n)
     for edge in [0, extent] {
@@ -62,6 +51,64 @@ extension Figure {
       ]),
       description: "\(kind) correlation matrix of \(n) features. " + strongest(names, matrix),
       canvas: canvas)
+  }
+
+  /// Cells of a larger matrix are too small to be pointed at.
+  private static let largestNamed = 40
+
+  private static func drawCells(
+    _ names: [String], _ matrix: [Double], side: Double, left: Double, top: Double,
+    on canvas: inout SVGCanvas
+  ) {
+    for row in names.indices {
+      for column in names.indices {
+        let value = matrix[row * names.count + column]
+        let box = PlotBox(
+          x: left + Double(column) * side, y: top + Double(row) * side, width: side, height: side)
+        guard value.isFinite else {
+          canvas.rectangle(box, fill: .faint, opacity: 0.4)
+          continue
+        }
+        if value.magnitude < 0.005 { continue }
+        canvas.rectangle(
+          box, fill: .series(value < 0 ? 1 : 0), opacity: min(1, value.magnitude),
+          name: "\(names[row]), \(names[column]): \(NumberText.fixed(value))")
+      }
+    }
+  }
+
+  /// Steps of opacity in a matrix of more columns than `largestNamed`: neighbours of one step become
+  /// one rectangle and all of a step one element, so that the page stays small.
+  private static let levels = 20
+
+  private static func drawLevels(
+    _ matrix: [Double], count n: Int, side: Double, left: Double, top: Double,
+    on canvas: inout SVGCanvas
+  ) {
+    // From -levels to levels; behind them what is not defined.
+    func level(_ value: Double) -> Int {
+      value.isFinite ? Int((max(-1, min(1, value)) * Double(levels)).rounded()) : levels + 1
+    }
+    var boxes = [[PlotBox]](repeating: [], count: 2 * levels + 2)
+    for row in 0..<n {
+      var start = 0
+      while start < n {
+        let own = level(matrix[row * n + start])
+        var end = start + 1
+        while end < n, level(matrix[row * n + end]) == own { end += 1 }
+        boxes[own + levels].append(
+          PlotBox(
+            x: left + Double(start) * side, y: top + Double(row) * side,
+            width: Double(end - start) * side, height: side))
+        start = end
+      }
+    }
+    for own in -levels...levels where own != 0 {
+      canvas.rectangles(
+        boxes[own + levels], fill: .series(own < 0 ? 1 : 0),
+        opacity: Double(own.magnitude) / Double(levels))
+    }
+    canvas.rectangles(boxes[2 * levels + 1], fill: .faint, opacity: 0.4)
   }
 
   private static func drawKey(left: Double, on canvas: inout SVGCanvas) {

@@ -12,6 +12,8 @@ package struct HTMLReport: Sendable {
     case table(ReportTable)
     /// Figures in a row stand side by side where the page is wide.
     case figure(Figure)
+    /// Small pictures side by side, as many as fit.
+    case images([ReportImage])
   }
 
   package struct Section: Sendable {
@@ -59,7 +61,7 @@ package struct HTMLReport: Sendable {
       <meta charset="utf-8"/>
       <meta name="viewport" content="width=device-width, initial-scale=1"/>
       <meta name="color-scheme" content="light dark"/>
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+      <meta http-equiv="Content-Security-Policy" content="\(PageWriter.policy)"/>
       <title>\(name): report</title>
       <style>\(StyleSheet.page)\(StyleSheet.figures)</style>
       </head>
@@ -85,6 +87,9 @@ package struct HTMLReport: Sendable {
 
 /// Numbers figures and tables and keeps identifiers unique.
 struct PageWriter {
+  /// What a browser may load: styles and pictures that are in the page itself.
+  static let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
   private var figureCount = 0
   private var tableCount = 0
   private var identifiers: Set<String> = ["report"]
@@ -134,6 +139,9 @@ struct PageWriter {
         + Markup.escaped(figure.caption)
       return "<figure>\n\(figure.svg(id: "figure-\(figureCount)"))\n"
         + "<figcaption>\(caption)</figcaption>\n</figure>"
+    case .images(let images):
+      return images.isEmpty
+        ? "" : "<div class=\"images\">\n\(images.map { $0.html() }.joined(separator: "\n"))\n</div>"
     }
   }
 

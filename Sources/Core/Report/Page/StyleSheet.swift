@@ -30,6 +30,20 @@ enum StyleSheet {
       """
   }()
 
+  /// Of a figure that is a file of its own: the light colours as they are, for print and for
+  /// programs that know no variables.
+  static let standaloneFigure: String = {
+    let colours = light.replacing("\n", with: "").split(separator: ";").map { entry in
+      entry.split(separator: ":").map { $0.trimmingPrefix(while: { $0 == " " }) }
+    }
+    let rules = figures.split(separator: "\n").filter {
+      !$0.hasPrefix(":root") && !$0.hasPrefix("@media")
+    }
+    return colours.reduce(rules.joined(separator: "\n")) { sheet, colour in
+      sheet.replacing("var(\(colour[0]))", with: colour[1])
+    }
+  }()
+
   static let page = """
 
     html{background:var(--paper);color:var(--text);\
@@ -58,6 +72,10 @@ enum StyleSheet {
     figure{margin:1.25rem 0;break-inside:avoid;max-width:34rem;min-width:0}
     figure svg{display:block;width:100%;height:auto}
     figcaption{font-size:.8125rem;line-height:1.45;margin-top:.5rem}
+    .images{display:grid;grid-template-columns:repeat(auto-fill,minmax(8rem,1fr));gap:1rem;margin:1rem 0}
+    .images figure{margin:0}
+    .images img{display:block;max-width:100%;height:auto}
+    .images figcaption{font-size:.75rem;line-height:1.35;margin-top:.25rem;overflow-wrap:anywhere}
     .table{overflow-x:auto;margin:1.25rem 0;max-width:100%}
     table{border-collapse:collapse;width:max-content;font-size:.8125rem;line-height:1.35;\
     font-variant-numeric:tabular-nums lining-nums;border-bottom:1.5px solid var(--axis)}

@@ -123,6 +123,19 @@ package struct SVGCanvas: Sendable {
     elements.append(start + Self.end("rect", name))
   }
 
+  /// Many rectangles of one colour as one element.
+  package mutating func rectangles(_ boxes: [PlotBox], fill: Ink, opacity: Double = 1) {
+    if boxes.isEmpty { return }
+    let data = boxes.map { box -> String in
+      let width = Self.number(box.width)
+      return "M\(Self.number(box.x)) \(Self.number(box.y))h\(width)v\(Self.number(box.height))"
+        + "h-\(width)z"
+    }
+    elements.append(
+      "<path class=\"f-\(fill.name)\" d=\"\(data.joined())\""
+        + "\(Self.opacity("fill-opacity", opacity))/>")
+  }
+
   /// A point mark; series differ in shape too: circle, square, triangle, diamond.
   package mutating func mark(
     at centre: PlotPoint, _ ink: Ink, radius: Double = 3, opacity: Double = 1, name: String? = nil
@@ -216,7 +229,7 @@ package struct SVGCanvas: Sendable {
     id: String, title: String, description: String, isStandalone: Bool = false
   ) -> String {
     let size = "0 0 \(Self.number(width)) \(Self.number(height))"
-    let sheet = isStandalone ? "<style>\(StyleSheet.figures)</style>\n" : ""
+    let sheet = isStandalone ? "<style>\(StyleSheet.standaloneFigure)</style>\n" : ""
     return """
       <svg xmlns="http://www.w3.org/2000/svg" class="figure" viewBox="\(size)" role="img" \
       aria-labelledby="\(id)-title \(id)-desc" font-size="\(Self.number(Self.fontSize))">

@@ -59,6 +59,8 @@ package struct Correlation: Sendable {
     if x.allSatisfy({ $0 == x[0] }) || y.allSatisfy({ $0 == y[0] }) || xx == 0 || yy == 0 {
       throw StatisticsError("a correlation needs columns that vary; one is constant")
     }
-    return max(-1, min(1, xy / (xx.squareRoot() * yy.squareRoot())))
+    // Exact for columns of equal spread, as untied ranks have: a perfect correlation is 1.
+    let scale = xx == yy ? xx : xx.squareRoot() * yy.squareRoot()
+    return max(-1, min(1, xy / scale))
   }
 }

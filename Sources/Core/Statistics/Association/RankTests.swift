@@ -4,7 +4,8 @@ internal import Glibc
 package enum RankTestMethod: Sendable {
   /// As R does by default: exact below 50 values (per group) without ties or zeros, else normal.
   case automatic
-  /// By counting; not defined with ties or zeros.
+  /// By counting; with ties the distribution of sums of the mid-ranks under permutation, whose
+  /// two-sided p-value counts sums at least as far from their mean (Streitberg & Röhmel 1986).
   case exact
   /// With the variance corrected for ties.
   case normal(continuity: Bool)
@@ -28,18 +29,25 @@ package struct MannWhitneyTest: Sendable {
     let ranks = MidRanks(a + b)
     let (m, n) = (Double(a.count), Double(b.count))
     u = ranks.ranks[..<a.count].reduce(0, +) - m * (m + 1) / 2
-    let small = a.count < 50 && b.count < 50
-    let choice = try method.resolved(isSmall: small, hasTies: ranks.tieSum > 0, "ties")
-    isExact = choice == nil
-    guard let continuity = choice else {
-      (z, p) = (nil, Self.exact(u, a.count, b.count))
-      return
-    }
     let total = m + n
-    let variance = m * n / 12 * (total + 1 - ranks.tieSum / (total * (total - 1)))
     if !(ranks.tieSum < total * total * total - total) {
       throw StatisticsError("Mann and Whitney's test needs values that differ; all are equal")
     }
+    let small = a.count < 50 && b.count < 50
+    let choice = method.resolved(isSmall: small, hasTies: ranks.tieSum > 0)
+    isExact = choice == nil
+    guard let continuity = choice else {
+      z = nil
+      if ranks.tieSum == 0 {
+        p = Self.exact(u, a.count, b.count)
+      } else {
+        let few = min(a.count, b.count)
+        let sum = few == a.count ? u + m * (m + 1) / 2 : m * n - u + n * (n + 1) / 2
+        p = RankPermutations.rankSum(ranks.ranks, count: few, observed: sum)
+      }
+      return
+    }
+    let variance = m * n / 12 * (total + 1 - ranks.tieSum / (total * (total - 1)))
     let test = NormalTest(corrected(u - m * n / 2, continuity) / variance.squareRoot())
     (z, p) = (test.z, test.p)
   }
@@ -78,12 +86,14 @@ package struct SignedRankTest: Sendable {
     let ranks = MidRanks(used.map(\.magnitude))
     v = used.indices.reduce(0) { $0 + (used[$1] > 0 ? ranks.ranks[$1] : 0) }
     let isTied = ranks.tieSum > 0 || used.count < differences.count
-    let choice = try method.resolved(
-      isSmall: differences.count < 50, hasTies: isTied, "ties or zeros")
+    let choice = method.resolved(isSmall: differences.count < 50, hasTies: isTied)
     isExact = choice == nil
     let n = Double(used.count)
     guard let continuity = choice else {
-      (z, p) = (nil, Self.exact(v, used.count))
+      z = nil
+      p =
+        ranks.tieSum == 0
+        ? Self.exact(v, used.count) : RankPermutations.signedRank(ranks.ranks, observed: v)
       return
     }
     let variance = n * (n + 1) * (2 * n + 1) / 24 - ranks.tieSum / 48
@@ -134,15 +144,11 @@ package struct KruskalWallisTest: Sendable {
 
 extension RankTestMethod {
   /// Nil: exact; otherwise whether to correct for continuity.
-  fileprivate func resolved(isSmall: Bool, hasTies: Bool, _ what: String)
-    throws(StatisticsError) -> Bool?
-  {
+  fileprivate func resolved(isSmall: Bool, hasTies: Bool) -> Bool? {
     switch self {
-    case .automatic: return isSmall && !hasTies ? nil : .some(true)
-    case .normal(let continuity): return .some(continuity)
-    case .exact:
-      if hasTies { throw StatisticsError("an exact rank test is not defined with \(what)") }
-      return nil
+    case .automatic: isSmall && !hasTies ? nil : .some(true)
+    case .normal(let continuity): .some(continuity)
+    case .exact: nil
     }
   }
 }

@@ -68,6 +68,49 @@ package struct ROCCurve: Sendable {
   /// Of the points of Youden that with the highest cut-off, that is the highest specificity.
   package var youden: Point { youdenPoints[0] }
 
+  /// The point with the least expected cost per row, prevalence (1 - sensitivity) falseNegative +
+  /// (1 - prevalence) (1 - specificity) falsePositive (Metz 1978; `best.weights` of R's pROC); of
+  /// several the one with the highest cut-off.
+  ///
+  /// - Parameters:
+  ///   - falseNegative, falsePositive: cost of an error, >= 0, not both 0, in any unit.
+  ///   - prevalence: where the cut-off is to be used, in 0...1; by default that of the rows.
+  package func leastCostly(
+    falseNegative: Double, falsePositive: Double, prevalence: Double? = nil
+  ) throws(StatisticsError) -> (point: Point, cost: Double) {
+    let table = points[0].table
+    let own = Double(table.falseNegatives) / Double(table.count)
+    let share = prevalence ?? own
+    if !(falseNegative >= 0 && falsePositive >= 0 && falseNegative + falsePositive > 0)
+      || !(falseNegative + falsePositive).isFinite
+    {
+      throw StatisticsError(
+        "costs of errors must be at least 0, one of them above 0; they are \(falseNegative) and"
+          + " \(falsePositive)")
+    }
+    if !(share >= 0 && share <= 1) {
+      throw StatisticsError("a prevalence must be in 0...1; it is \(share)")
+    }
+    func cost(_ point: Point) -> Double {
+      let (n, table) = (Double(point.table.count), point.table)
+      // Of the own prevalence in counts, so that equal costs are equal numbers.
+      if prevalence == nil {
+        let sum =
+          Double(table.falseNegatives) * falseNegative + Double(table.falsePositives)
+          * falsePositive
+        return sum / n
+      }
+      return share * (1 - point.sensitivity) * falseNegative
+        + (1 - share) * (1 - point.specificity) * falsePositive
+    }
+    var best = (point: points[0], cost: cost(points[0]))
+    for point in points.dropFirst() {
+      let own = cost(point)
+      if own < best.cost { best = (point, own) }
+    }
+    return best
+  }
+
   /// The point with the highest sensitivity among those whose specificity is at least `minimum`;
   /// of several the one with the highest specificity.
   package func mostSensitive(specificityAtLeast minimum: Double) throws(StatisticsError) -> Point {

@@ -9,7 +9,7 @@ package struct ResampledInterval: Hashable, Sendable {
   /// How many resamples do not define the statistic.
   package var undefinedCount: Int { values.count { $0.isNaN } }
 
-  init(_ values: [Double], level: Double) {
+  package init(_ values: [Double], level: Double) {
     self.values = values
     let sorted = values.filter { !$0.isNaN }.sorted()
     percentile =

@@ -1,0 +1,207 @@
+package import Evaluation
+internal import Explanation
+internal import Learning
+internal import ModelStudy
+internal import Numerics
+package import Report
+internal import Statistics
+internal import Study
+
+extension ModelResult {
+  /// Why the final models score as they do: contributions of columns (Shapley values), permutation
+  /// importance on held-out rows, partial dependence.
+  /// - Parameter fitted: final pipelines in the order of the study; nil where one was not fitted.
+  package func explanationSection(
+    _ fitted: [FittedPipeline?], _ features: ReportedFeatures
+  ) -> HTMLReport.Section {
+    let parts = study.pipelines.indices.compactMap { index -> HTMLReport.Section? in
+      guard let pipeline = fitted[index] else { return nil }
+      let name = study.pipelines[index].name
+      let rows = ExplainedRows(self, pipeline, features)
+      guard let rows else {
+        return HTMLReport.Section(
+          name, [.paragraph("The table has not all columns that \(name) was fitted with.")])
+      }
+      return HTMLReport.Section(
+        "Explanation of \(name)",
+        contributions(name, pipeline, rows) + importance(index, pipeline, rows))
+    }
+    return HTMLReport.Section(
+      "Explanation",
+      [
+        .paragraph(
+          "Of the final models. A contribution says what a column did to a score, not what it does"
+            + " to a patient; columns that go together share it in a way that no analysis of the"
+            + " same data can check.")
+      ], subsections: parts)
+  }
+
+  private func contributions(
+    _ name: String, _ pipeline: FittedPipeline, _ rows: ExplainedRows
+  ) -> [HTMLReport.Block] {
+    if case .permutationOnly(let reason) = pipeline.explainability {
+      return [.paragraph("No contributions: \(reason).")]
+    }
+    do throws(LearningError) {
+      let explanation = try pipeline.explanation(
+        of: rows.explained, background: rows.training
+      ).perPatient(rows.explained.groups)
+      let method =
+        explanation.method == .trees
+        ? "Path-dependent TreeSHAP (Lundberg 2020)"
+        : "Linear SHAP against the means of the training rows"
+      var blocks = explanation.notes.map { HTMLReport.Block.paragraph($0) }
+      blocks.append(
+        .drawn("Contributions") { () throws(StatisticsError) in
+          .contributionSummary(
+            try explanation.forFigures(), model: name, counted: "patient", method: method,
+            note: rows.note)
+        })
+      blocks.append(
+        .drawn("Mean sizes of contributions") { () throws(StatisticsError) in
+          .contributionSizes(
+            try explanation.forFigures(), model: name, counted: "patient", method: method,
+            note: rows.note)
+        })
+      blocks += patients(name, explanation, rows, method)
+      blocks += dependence(name, pipeline, explanation, rows)
+      return blocks
+    } catch {
+      return [.paragraph("No contributions: \(error.message).")]
+    }
+  }
+
+  /// The patients with the highest and with the lowest score.
+  private func patients(
+    _ name: String, _ explanation: Explanation, _ rows: ExplainedRows, _ method: String
+  ) -> [HTMLReport.Block] {
+    let order = explanation.scores.indices.sorted {
+      (explanation.scores[$0], $0) < (explanation.scores[$1], $1)
+    }
+    guard let lowest = order.first, let highest = order.last, lowest != highest else { return [] }
+    return [highest, lowest].map { row in
+      .drawn("Contributions of a patient") { () throws(StatisticsError) in
+        try .patientContributions(
+          explanation.forFigures(), row: row, patient: rows.patients[explanation.rows[row]],
+          model: name, method: method, note: rows.note)
+      }
+    }
+  }
+
+  /// Of the two columns with the largest contributions.
+  private func dependence(
+    _ name: String, _ pipeline: FittedPipeline, _ explanation: Explanation, _ rows: ExplainedRows
+  ) -> [HTMLReport.Block] {
+    explanation.ranking.prefix(2).compactMap { column in
+      guard
+        let curves = try? pipeline.partialDependence(
+          of: explanation.columns[column], rows: rows.explained)
+      else { return nil }
+      return .drawn("Partial dependence") { () throws(StatisticsError) in
+        let count = curves.curves.rowCount
+        return .partialDependence(
+          try DependenceCurves(
+            column: curves.column, grid: curves.grid, average: curves.average,
+            curves: (0..<count).map { row in
+              curves.grid.indices.map { curves.curves.values[$0 * count + row] }
+            }, values: curves.values),
+          model: name, unit: explanation.space.rawValue, note: rows.note)
+      }
+    }
+  }
+
+  // MARK: Permutation importance
+
+  /// Of held-out rows only: on rows that were fitted to, importance is what the model has memorised.
+  private func importance(
+    _ index: Int, _ pipeline: FittedPipeline, _ rows: ExplainedRows
+  ) -> [HTMLReport.Block] {
+    guard rows.isHeldOut else {
+      return [
+        .paragraph(
+          "No permutation importance: the study has no test or external rows, and on rows that were"
+            + " fitted to it would measure memory.")
+      ]
+    }
+    let repeats = 20
+    let metric = study.metric
+    var stream = RandomStream(seed: study.seed, domain: .permutation, index: UInt64(index) | 1 << 62)
+    do throws(LearningError) {
+      let fold = try pipeline.importance(
+        on: rows.explained, repeats: repeats, isHigherBetter: metric.isHigherBetter,
+        needsProbabilities: metric.needsProbabilities || metric.needsClasses, using: &stream
+      ) { scores, probabilities in
+        plan.scored(rows.rows, outcome: nil, scores: scores, probabilities: probabilities)
+          .value(metric)
+      }
+      let importance = try PermutationImportance([fold], names: pipeline.inputs)
+      let shown = importance.columns.prefix(20)
+      let title = Self.title(ofMetric: metric.rawValue)
+      var table = ReportTable(
+        caption: "Permutation importance on held-out rows: what"
+          + " \(title) (\(NumberText.fixed(importance.metric, places: 3)))"
+          + " loses when a column is dealt out anew between patients (\(repeats) times)"
+          + (importance.columns.count > shown.count
+            ? ", the first \(shown.count) of \(importance.columns.count) columns" : ""),
+        columns: [
+          .init("Column"), .init("Loss", isNumeric: true),
+          .init("SD over permutations", isNumeric: true),
+        ])
+      for column in shown {
+        table.append([
+          column.name, NumberText.fixed(column.mean, places: 4),
+          NumberText.fixed(column.deviation, places: 4),
+        ])
+      }
+      return [.table(table)]
+    } catch {
+      return [.paragraph("No permutation importance: \(error.message).")]
+    }
+  }
+}
+
+/// Rows that are explained, and the training rows that linear models count from.
+private struct ExplainedRows {
+  let explained: PipelineRows
+  let training: PipelineRows
+  /// Of the table.
+  let rows: [Int]
+  /// Of the explained rows.
+  let patients: [String]
+  let isHeldOut: Bool
+
+  var note: String {
+    isHeldOut
+      ? "Test and external rows." : "Training rows, to which the final model was fitted."
+  }
+
+  /// Nil where the table has not all columns of the pipeline.
+  init?(_ result: ModelResult, _ pipeline: FittedPipeline, _ features: ReportedFeatures) {
+    let places = Dictionary(
+      features.names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let columns = pipeline.inputs.compactMap { places[$0] }
+    guard columns.count == pipeline.inputs.count else { return nil }
+    let header = result.header
+    let held = result.rows(.test) + result.rows(.external)
+    isHeldOut = !held.isEmpty
+    rows = held.isEmpty ? result.rows(.train) : held
+    patients = rows.map { header.patients[$0] }
+    func taken(_ rows: [Int]) -> PipelineRows {
+      PipelineRows(
+        features: features.matrix.rows(rows).columns(columns),
+        sites: header.sites.isEmpty ? [] : rows.map { header.sites[$0] },
+        groups: rows.map { header.groups[$0] })
+    }
+    explained = taken(rows)
+    training = taken(result.rows(.train))
+  }
+}
+
+extension Explanation {
+  fileprivate func forFigures() throws(StatisticsError) -> ColumnContributions {
+    try ColumnContributions(
+      names: columns, contributions: columns.indices.map { Array(contributions.column($0)) },
+      values: columns.indices.map { Array(values.column($0)) }, baseline: baseline,
+      unit: space.rawValue)
+  }
+}

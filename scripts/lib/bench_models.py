@@ -1,0 +1,181 @@
+"""Model studies in turn with scikit-learn: a grid of boosted trees, permutations, memory."""
+import json
+import os
+import statistics
+import subprocess
+
+from bench_measure import clean, measure, quiet_core
+from bench_models_table import COLUMNS, PATIENTS, write_model_table
+from bench_report import circumstances, table, write_section
+
+FRONT = "[scale, {{t-test: {{variant: student, p: 1, top: 200}}}}"
+STUDY = """study: {name}
+table: {table}
+output: models.h5
+seed: 1
+outcome: {{binary: outcome}}
+pipelines:
+"""
+GRID = STUDY + "  trees:\n    steps: " + FRONT + """, {{lasso: {{choice: fixed, lambda: 0.05}}}}]
+    model:
+      xgboost:
+        maxDepth: [2, 3, 4]
+        learningRate: [0.03, 0.1]
+        subsample: [0.7, 1]
+        minChildWeight: [1, 3, 5]
+        rounds: [100, 200, 400]
+validation: {{scheme: none, innerFolds: {folds}}}
+"""
+# One grid point that costs next to nothing: what is left is everything but the trees.
+BARE = STUDY + "  trees:\n    steps: " + FRONT + """, {{lasso: {{choice: fixed, lambda: 0.05}}}}]
+    model: {{xgboost: {{rounds: [1, 2]}}}}
+validation: {{scheme: none, innerFolds: {folds}}}
+"""
+PERMUTATION = STUDY + "  logistic:\n    steps: " + FRONT + """]
+    model: {{logistic: {{penalty: ridge, choice: fixed, lambda: 0.004784688995215311}}}}
+validation: {{folds: 5}}
+permutation: {{count: {count}}}
+"""
+MEMORY = STUDY + "  logistic:\n    steps: [impute, variance, " + FRONT[1:] + """]
+    model: {{logistic: {{penalty: ridge, choice: fixed, lambda: 0.01}}}}
+validation: {{folds: 5}}
+"""
+# scikit-learn's permutations are counted between a short and a longer run.
+SHORT, LONG, WANTED = 5, 45, 1000
+
+
+def measure_models(options):
+    core = quiet_core()
+    files = write_model_table(os.path.join(options.work, "table"))
+    loads = []
+    bench = Bench(options, core, files, loads)
+    sections = [bench.grid(), bench.permutations(), bench.memory()]
+    write_section(options.docs, "models", "\n\n".join([
+        "## Models", f"`scripts/bench --models`: a synthetic table of {PATIENTS} patients and "
+        f"{COLUMNS:,} columns (`scripts/lib/bench_models_table.py`); scikit-learn reads it as "
+        "float64, RadCohort as CSV.", *sections,
+        *peers(options), circumstances(options.radcohort, "", loads),
+    ]))
+
+
+def peers(options):
+    if not options.oracle_python:
+        return []
+    code = ("import sys, numpy, scipy, sklearn, xgboost; print('Python', sys.version.split()[0]"
+            " + ', NumPy', numpy.__version__ + ', SciPy', scipy.__version__ + ', scikit-learn',"
+            " sklearn.__version__ + ', XGBoost', xgboost.__version__)")
+    command = [options.oracle_python, "-c", code]
+    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    return [f"Beside it: {run.stdout.strip()}."]
+
+
+class Bench:
+    def __init__(self, options, core, files, loads):
+        self.options, self.core, self.loads = options, core, loads
+        self.csv, self.binary = files
+        self.script = os.path.join(os.path.dirname(options.oracle_script), "bench_models_oracle.py")
+
+    def ours(self, name, study, **settings):
+        """CPU seconds and MiB of one run; the last lines that it printed."""
+        folder = os.path.join(self.options.work, name)
+        os.makedirs(folder, exist_ok=True)
+        path = os.path.join(folder, "study.yml")
+        settings.setdefault("table", self.csv)
+        with open(path, "w") as text:
+            text.write(study.format(name=name, **settings))
+        clean(os.path.join(folder, "models.h5"))
+        log = os.path.join(folder, "log")
+        sample = measure([self.options.radcohort, "run", path], log, self.core)
+        self.loads.append(os.getloadavg()[0])
+        return sample
+
+    def theirs(self, what, count):
+        """CPU seconds and MiB of one run, and what it found."""
+        log = os.path.join(self.options.work, f"{what}-{count}.log")
+        if os.path.exists(log):
+            os.remove(log)
+        command = [self.options.oracle_python, self.script, what, self.binary, str(PATIENTS)]
+        sample = measure(command + [str(count)], log, self.core)
+        self.loads.append(os.getloadavg()[0])
+        with open(log) as text:
+            return sample, json.loads(text.read().splitlines()[-1])
+
+    def grid(self):
+        own, bare, other, found = [], [], [], {}
+        for _ in range(self.options.rounds):
+            own.append(self.ours("grid", GRID, folds=10))
+            bare.append(self.ours("bare", BARE, folds=10))
+            if self.options.oracle_python:
+                sample, found = self.theirs("grid", 10)
+                other.append(sample)
+        seconds, rest = (statistics.median(s[0] for s in samples) for samples in (own, bare))
+        text = (
+            "### 108 grid points of boosted trees in 10 folds\n\nScaling, Student's t-test (200 "
+            "columns), LASSO, XGBoost (100, 200 or 400 trees; depth, rate, share of rows, child "
+            f"weight). RadCohort {seconds:.1f} CPU s, of which {rest:.1f} s are everything but the "
+            f"trees ({100 * rest / seconds:.0f} %: the same study with one or two trees).")
+        print(text)
+        if other:
+            theirs = statistics.median(s[0] for s in other)
+            text += (
+                f" scikit-learn's GridSearchCV {theirs:.1f} CPU s: {theirs / seconds:.1f} times "
+                f"as much. It chose {settings(found['best'])}, mean AUC {found['auc']:.4f} "
+                f"(standard error of the folds {found['error']:.4f}).")
+            text += self.agreement(found)
+            print(text)
+        return text
+
+    def agreement(self, found):
+        """Our grid's means beside theirs, where h5py can read them."""
+        code = (
+            "import h5py, json, sys\n"
+            "grid = h5py.File(sys.argv[1])['uns/models/trees/grid']\n"
+            "texts = [t.decode() for t in grid['settings'][()]]\n"
+            "print(json.dumps([texts, grid['inner_metric'][()].tolist()]))")
+        result = os.path.join(self.options.work, "grid", "models.h5")
+        command = [self.options.oracle_python, "-c", code, result]
+        run = subprocess.run(command, capture_output=True, text=True)
+        if run.returncode != 0:
+            return ""
+        texts, means = json.loads(run.stdout)
+        best = max(range(len(means)), key=lambda index: means[index])
+        return f" RadCohort chose {texts[best]}, mean AUC {means[best]:.4f}."
+
+    def permutations(self):
+        own, other = [], []
+        for _ in range(self.options.rounds):
+            own.append(self.ours("permutation", PERMUTATION, count=WANTED))
+            if self.options.oracle_python:
+                short, long = (self.theirs("permutation", count)[0] for count in (SHORT, LONG))
+                other.append((short[0], (long[0] - short[0]) / (LONG - SHORT)))
+        seconds = statistics.median(s[0] for s in own)
+        text = (
+            f"### {WANTED:,} permutations of a whole pipeline in 5 folds\n\nScaling, Student's "
+            "t-test (200 columns), logistic regression with scikit-learn's default penalty. "
+            f"RadCohort {seconds:.1f} CPU s for {WANTED:,}.")
+        if other:
+            start, each = (statistics.median(column) for column in zip(*other))
+            whole = start + (WANTED - SHORT) * each
+            text += (
+                f" scikit-learn's permutation_test_score {each:.3f} s each, measured between "
+                f"{SHORT} and {LONG}, so {whole:.0f} s: {whole / seconds:.1f} times as much.")
+        print(text)
+        return text
+
+    def memory(self):
+        rows = []
+        for patients, columns in [(1000, COLUMNS), (2000, COLUMNS), (4000, COLUMNS)]:
+            folder = os.path.join(self.options.work, f"table-{patients}")
+            csv, binary = write_model_table(folder, patients, columns)
+            os.remove(binary)
+            sample = self.ours(f"memory-{patients}", MEMORY, table=csv)
+            rows.append([f"{patients:,}", f"{patients * columns * 8 / 2**20:.0f}",
+                         f"{sample[0]:.1f}", f"{sample[1]:.0f}"])
+            os.remove(csv)
+        header = ["Rows", "table, MiB", "CPU s", "peak MiB"]
+        return "### Memory\n\nOne process: reading the CSV file is part of it.\n\n" + table(
+            header, rows)
+
+
+def settings(point):
+    return ", ".join(f"{key} {value:g}" for key, value in sorted(point.items()))
