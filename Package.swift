@@ -88,9 +88,9 @@ let core: [Target] = [
       "Components", "Learning", "Statistics", "Evaluation", "Study", "ModelStudy", "Report",
       "Explanation", "ReportingLists", "Numerics",
     ]),
-  module("Overlay", in: "Core", ["Components", "Imaging"]),
+  module("Overlay", in: "Core", ["Imaging", "Numerics"]),
   module(
-    "ExtractionReport", in: "Core", ["Components", "Report", "Statistics", "Study", "Overlay"]),
+    "ExtractionReport", in: "Core", ["Components", "Report", "Statistics", "Study"]),
 ]
 
 // MARK: - Adapters: one target per C library
@@ -123,7 +123,7 @@ let program: [Target] = [
       "SVMAdapter", "XGBoostAdapter",
     ]),
   topModule("Coordinator", ["Components", "Study"]),
-  topModule("Simulation", ["Coordinator", "Study", "Numerics"]),
+  topModule("Simulation", ["Coordinator", "Study", "ModelStudy", "Numerics"]),
   topModule(
     "Worker",
     [
@@ -164,7 +164,7 @@ let program: [Target] = [
   tests("Report", ["Report", "Statistics"]),
   tests("ReportingLists", ["ReportingLists"]),
   tests("Overlay", ["Overlay", "Imaging", "PNGAdapter", "CZlib"]),
-  tests("ExtractionReport", ["ExtractionReport", "Report", "Overlay", "Study", "Components"]),
+  tests("ExtractionReport", ["ExtractionReport", "Report", "Study", "Components"]),
   tests(
     "Explanation",
     [

@@ -18,17 +18,27 @@ struct DescribeCommand: ParsableCommand {
         radcohort describe glcm
         radcohort describe xgboost
         radcohort describe --schema > study.schema.json
+        radcohort describe --schema models > model-study.schema.json
       """)
 
-  @Argument(help: "One component, such as glcm or resample; all when left out.")
+  @Argument(
+    help: "One component, such as glcm or resample; all when left out. With --schema: models.")
   var component: String?
 
-  @Flag(help: "Print the JSON Schema of the study file, for editors.")
+  @Flag(help: "Print the JSON Schema of the study file, of extraction or of models, for editors.")
   var schema = false
 
   func run() throws {
     if schema {
-      writeAll(StudySchema.json(families: Catalog.families, filters: Catalog.filters), to: 1)
+      switch component {
+      case nil:
+        writeAll(StudySchema.json(families: Catalog.families, filters: Catalog.filters), to: 1)
+      case "models": writeAll(ModelStudySchema.json(Catalog.learning), to: 1)
+      case let name?:
+        throw ValidationError(
+          "\"\(name)\": there is a schema of extraction studies (--schema) and one of model studies"
+            + " (--schema models)")
+      }
       return
     }
     var sections: [(name: String, text: String)] = Catalog.families.map {

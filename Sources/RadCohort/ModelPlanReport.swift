@@ -14,7 +14,7 @@ struct ModelPlanReport {
 
   init(_ path: String) throws(InvalidInput) {
     loaded = try LoadedModelStudy(path)
-    plan = try ModelPlan(study: loaded.study, header: loaded.header)
+    plan = loaded.plan
   }
 
   /// One line for `check`.
@@ -100,17 +100,35 @@ struct ModelPlanReport {
     }
   }
 
-  /// Fits a few units of every stage; what it needs on disk is gone when it returns.
+  /// Units by stage and pipeline: pipelines of one study can differ by orders of magnitude.
+  private var kinds: [UnitKind] {
+    let space = plan.space
+    let names = plan.study.pipelines.map(\.name)
+    let parts = space.partCount
+    let searches = space.searched.enumerated().map { place, pipeline in
+      UnitKind("\(names[pipeline]), inner folds", count: parts * space.innerFolds) { index in
+        let (part, inner) = index.quotientAndRemainder(dividingBy: space.innerFolds)
+        return (part * space.searched.count + place) * space.innerFolds + inner
+      }
+    }
+    let estimates = names.indices.map { pipeline in
+      UnitKind("\(names[pipeline]), fits", count: parts) { part in
+        space.estimateUnits.lowerBound + part * names.count + pipeline
+      }
+    }
+    return searches + estimates
+  }
+
+  /// Fits a few units of every kind; what it needs on disk is gone when it returns.
   private func estimate(probe: Int) throws(InvalidInput) -> Estimate? {
     guard probe > 0 else { return nil }
     let path = (environmentText("TMPDIR") ?? "/tmp") + "/radcohort-plan-\(getpid()).bin"
     defer { unlink(path) }
     do {
-      try writeFile(ModelData.bytes(loaded.header, loaded.built.data.features), to: path)
+      try TableFile.write(
+        ModelData.head(loaded.header), loaded.built.data.features, to: path)
       let computer = ModelUnitComputer(plan: plan, data: try ModelData(path: path), choices: [])
-      return try Estimate(
-        computer, stages: [plan.space.searchUnits, plan.space.estimateUnits], probe: probe
-      ) { plan.cost(ofUnit: $0) }
+      return try Estimate(computer, kinds: kinds, probe: probe)
     } catch let failure as UnitFailure {
       throw InvalidInput("every unit that was tried failed", failure.description)
     } catch {

@@ -77,8 +77,7 @@ struct PlanCommand: ParsableCommand {
       plan: plan, source: ImageFileSource(), versions: diagnosticVersions)
     do throws(UnitFailure) {
       let estimate = try Estimate(
-        computer, stages: [0..<plan.unitCount], probe: probe
-      ) { inventory.costs[$0] }
+        computer, kinds: [UnitKind(costs: inventory.costs)], probe: probe)
       for line in estimate?.lines(cores: cores) ?? [] { print(line) }
     } catch {
       print("probe       every unit that was tried failed: \(error)")

@@ -270,12 +270,5 @@ final class RunPreparation {
 
 /// Removes the plain files of a folder.
 private func removeFiles(in folder: String) {
-  guard let directory = opendir(folder) else { return }
-  defer { closedir(directory) }
-  while let entry = readdir(directory) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-      pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-    }
-    if name != ".", name != ".." { unlink(folder + "/" + name) }
-  }
+  for name in fileNames(in: folder) { unlink(folder + "/" + name) }
 }

@@ -35,6 +35,7 @@ struct RunSession {
     guard status == .done else { return status }
     var job = try sharedJob(preparation)
     guard try ranksAreAlike(job) else { return .invalid }
+    if world.rank == 0 { job.tidy() }
     for stage in job.plan.stages {
       switch stage.name {
       case .inventory: break
@@ -162,27 +163,30 @@ struct RunSession {
 
   /// Collective: writes the result file from all journals.
   private func gather(_ job: any Job, _ preparation: RunPreparation?) throws -> ExitStatus {
-    // All journals are closed; all ranks use rank 0's view of them.
+    let writer = job.isWrittenByRankZero ? .serial : options.writer
+    // All journals are closed; all ranks that write use rank 0's view of them.
     var index = JournalIndex()
     if world.rank == 0 {
       index = try JournalReader.readAll(
         folder: job.folder.journal, fingerprint: job.fingerprint)
     }
-    let view = try world.broadcast(index.bytes, from: 0)
-    if world.rank != 0 { index = try JournalIndex(bytes: view) }
+    if writer == .parallel {
+      let view = try world.broadcast(index.bytes, from: 0)
+      if world.rank != 0 { index = try JournalIndex(bytes: view) }
+    }
     var failures: [(unit: Int, failure: UnitFailure)] = []
     var document: ResultDocument?
     if let preparation {
       let facts = RunFacts(
         commandLine: CommandLine.arguments, hosts: index.contributors,
-        libraries: libraryVersions(), rankCount: world.size, writer: options.writer,
+        libraries: libraryVersions(), rankCount: world.size, writer: writer,
         started: started, ended: timestamp(), jobID: environmentText("SLURM_JOB_ID") ?? "",
         lives: preparation.lives)
       (document, failures) = try job.document(index, facts)
       preparation.warnOfMixedProcessors(index.contributors)
     }
     let store = HDF5ResultStore(
-      world: world, mode: options.writer == .parallel ? .parallel : .serial)
+      world: world, mode: writer == .parallel ? .parallel : .serial)
     var problem = ""
     let (rowCount, columnCount) = job.shape
     do throws(StorageError) {
@@ -194,6 +198,7 @@ struct RunSession {
     } catch {
       problem = error.description
     }
+    if preparation != nil, problem.isEmpty { job.tidy() }
     return try agree(on: preparation?.summarise(failures, problem: problem) ?? .done)
   }
 }

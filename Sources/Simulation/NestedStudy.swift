@@ -1,11 +1,13 @@
 package import Coordinator
+internal import ModelStudy
 internal import Study
 
 /// The size of a grid-searched, nested cross-validation with bootstrap and permutation.
 ///
-/// A unit of the search is (scenario, repeat, outer fold, inner fold, branch): it prepares and
-/// selects once and fits its share of the grid. Scenarios are the observed outcome and each
-/// permutation.
+/// Its units are those of a model study with one pipeline (`ModelUnitSpace`). A unit of the search
+/// prepares and selects once and fits its share of the grid to one inner fold; there are inner folds
+/// for the final model, every outer fold of the observed and of each permuted outcome, and every
+/// resample.
 package struct NestedStudy: Hashable, Sendable {
   package var repeats: Int
   package var outerFolds: Int
@@ -39,14 +41,26 @@ package struct NestedStudy: Hashable, Sendable {
     repeats: 10, outerFolds: 10, innerFolds: 10, gridPoints: 108, bootstraps: 1000,
     permutations: 1000)
 
-  /// Outer cross-validations, over all scenarios.
-  private var outerRepeats: Int { repeats + permutations * permutationRepeats }
+  private var space: ModelUnitSpace {
+    var groups = [
+      ScenarioGroup(.final), ScenarioGroup(.observed, repeats: repeats, outer: outerFolds),
+    ]
+    if permutations > 0 {
+      groups.append(
+        ScenarioGroup(
+          .permuted, count: permutations, repeats: permutationRepeats, outer: outerFolds))
+    }
+    if bootstraps > 0 { groups.append(ScenarioGroup(.bootstrap, count: bootstraps)) }
+    return ModelUnitSpace(
+      groups: groups, pipelineCount: 1, searched: gridPoints > 1 ? [0] : [],
+      innerFolds: innerFolds)
+  }
 
   /// Units of the search.
-  package var searchUnits: Int { outerRepeats * outerFolds * innerFolds * branches }
+  package var searchUnits: Int { space.searchUnits.count * branches }
 
-  /// Units of the refits: each outer fold's chosen point, and each bootstrap's.
-  package var refitUnits: Int { outerRepeats * outerFolds + bootstraps }
+  /// Units of the refits: the chosen point of every training part.
+  package var refitUnits: Int { space.estimateUnits.count }
 }
 
 /// What the steps of a unit take on one core, seconds.

@@ -29,13 +29,16 @@ package final class Worker {
   private let fingerprint: (Int) -> UInt64
   private let stop: StopRequest
   private let now: () -> Double
+  private let date: () -> Double
 
   /// - Parameters:
   ///   - fingerprint: of a unit's input files, stored with its result.
   ///   - now: a monotonic clock, seconds.
+  ///   - date: seconds since 1970.
   package init(
     computer: any UnitComputing, isolation: any IsolatedComputing, journal: JournalWriter,
-    fingerprint: @escaping (Int) -> UInt64, stop: StopRequest, now: @escaping () -> Double
+    fingerprint: @escaping (Int) -> UInt64, stop: StopRequest, now: @escaping () -> Double,
+    date: @escaping () -> Double = { .nan }
   ) {
     self.computer = computer
     self.isolation = isolation
@@ -43,6 +46,7 @@ package final class Worker {
     self.fingerprint = fingerprint
     self.stop = stop
     self.now = now
+    self.date = date
   }
 
   /// Computes one unit and journals it; when this returns, the unit survives any process death.
@@ -57,7 +61,9 @@ package final class Worker {
         return UnitReport(unit: unit, status: .failed, seconds: seconds, message: message)
       }
     }
-    try journal.append(.started, unit: unit, fingerprint: print, payload: [])
+    var begun = ByteWriter()
+    begun.write(date())
+    try journal.append(.started, unit: unit, fingerprint: print, payload: begun.bytes)
     let start = now()
     let outcome = Result { () throws(UnitFailure) in
       let result = try computer.compute(unit: unit)

@@ -69,7 +69,7 @@ import Testing
     let line = try #require(ending.output.split(separator: "\n").first { $0.contains("  AUC") })
     #expect(line.contains("0.000 (0.000 to 0.000)"), "\(line)")
     let both = try Program.run(["compare", result])
-    #expect(both.output.contains("DeLong 1988, paired"))
+    #expect(both.output.contains("DeLong 1988, paired") && both.output.contains("NRI"))
   }
 
   @Test func modelsOfDifferentOutcomesAreNotCompared() throws {
@@ -203,7 +203,8 @@ private struct ModelTrial {
       let outcome = drive > 75 ? 1 : 0
       let fields: [String] =
         [
-          "p\(row)", row < 45 ? "train" : "test", "\(outcome)", "\(200 - drive + noise(row, 6) / 3)",
+          "p\(row)", row < 45 ? "train" : "test", "\(outcome)",
+          "\(200 - drive + noise(row, 6) / 3)",
           "\(row % 3 == 0 ? 0 : 1)", "\(drive)", "\(40 + noise(row, 7) / 3)",
           "\(noise(row, 8) % 2)", "\(volume)",
         ] + features.map { "\($0)" }
@@ -237,7 +238,8 @@ private final class Elements: NSObject, XMLParserDelegate {
     // The parser does not know HTML's document type.
     let parser = XMLParser(data: Data(page.replacing("<!DOCTYPE html>", with: "").utf8))
     parser.delegate = self
-    try #require(parser.parse(), "line \(parser.lineNumber): \(String(describing: parser.parserError))")
+    try #require(
+      parser.parse(), "line \(parser.lineNumber): \(String(describing: parser.parserError))")
   }
 
   func parser(

@@ -11,7 +11,7 @@ import Testing
 @Suite struct LearningConformanceTests {
   /// 60 rows of 60 patients (or 20 of three rows), 8 columns of normal noise, two of which carry
   /// the outcome.
-  private static func table(_ kind: OutcomeKind, rowsPerPatient: Int = 1) -> Dataset {
+  static func table(_ kind: OutcomeKind, rowsPerPatient: Int = 1) -> Dataset {
     var stream = RandomStream(seed: 7, domain: .synthesis, index: 1)
     let (rows, width) = (60, 8)
     let columns = (0..<width).map { _ in (0..<rows).map { _ in stream.normal() } }
@@ -57,15 +57,15 @@ import Testing
   }
 
   /// A table that the model takes; mixed models need patients with several rows.
-  private func table(for type: any Model.Type, _ kind: OutcomeKind) -> Dataset {
+  static func table(for type: any Model.Type, _ kind: OutcomeKind) -> Dataset {
     let needsRepeats = ["glmm", "gee", "cluster-logistic"].contains(type.id.name)
-    return Self.table(kind, rowsPerPatient: needsRepeats ? 3 : 1)
+    return table(kind, rowsPerPatient: needsRepeats ? 3 : 1)
   }
 
   @Test(arguments: models) func aRefitGivesEqualBits(name: String) throws {
     let type = try model(name)
     for kind in type.outcomes {
-      let data = table(for: type, kind)
+      let data = Self.table(for: type, kind)
       let first = try fit(type, data)
       let second = try fit(type, data)
       #expect(first.state == second.state)
@@ -77,7 +77,7 @@ import Testing
   @Test(arguments: models) func storedAndReadItScoresTheSame(name: String) throws {
     let type = try model(name)
     for kind in type.outcomes {
-      let data = table(for: type, kind)
+      let data = Self.table(for: type, kind)
       let fitted = try fit(type, data)
       let read = try Catalog.fitted.predictors.predictor(from: fitted.state)
       #expect(try Self.bits(read.scores(data.features)) == Self.bits(fitted.scores(data.features)))
@@ -89,7 +89,7 @@ import Testing
   @Test(arguments: models) func theOrderOfScoredRowsDoesNotMatter(name: String) throws {
     let type = try model(name)
     for kind in type.outcomes {
-      let data = table(for: type, kind)
+      let data = Self.table(for: type, kind)
       let fitted = try fit(type, data)
       let scores = try fitted.scores(data.features)
       let order = Array((0..<data.rowCount).reversed())
@@ -103,7 +103,7 @@ import Testing
   @Test(arguments: models) func scoresArePlausible(name: String) throws {
     let type = try model(name)
     for kind in type.outcomes {
-      let data = table(for: type, kind)
+      let data = Self.table(for: type, kind)
       let fitted = try fit(type, data)
       let scores = try fitted.scores(data.features)
       #expect(scores.count == data.rowCount && scores.allSatisfy(\.isFinite))
@@ -127,7 +127,7 @@ import Testing
   @Test(arguments: models) func oneClassIsRefused(name: String) throws {
     let type = try model(name)
     guard type.outcomes.contains(.binary) else { return }
-    var data = table(for: type, .binary)
+    var data = Self.table(for: type, .binary)
     data.outcome = .binary([UInt8](repeating: 1, count: data.rowCount))
     // Regressions of 0 and 1 may take a constant; whatever they do, it is no crash.
     if type.outcomes == [.binary] {
@@ -147,7 +147,7 @@ import Testing
   @Test(arguments: models) func constantAndMissingColumnsDoNotCrash(name: String) throws {
     let type = try model(name)
     for kind in type.outcomes {
-      let data = table(for: type, kind)
+      let data = Self.table(for: type, kind)
       for filler in [3.0, .nan] {
         var columns = (0..<data.columnCount).map { Array(data.features.column($0)) }
         columns[5] = [Double](repeating: filler, count: data.rowCount)

@@ -177,6 +177,27 @@ struct LinearExplanationTests {
     }
   }
 
+  /// Scores of a first model are no columns of the table, even if they have the name of one.
+  @Test func secondStagesArePermutedOnly() throws {
+    let data = SyntheticTable.dataset(.binary(SyntheticTable.classes))
+    let ridge = try make(LogisticModel.self) { $0.penalty = .ridge }
+    let stage = ScoreStage(
+      ScoreStageParameters(),
+      members: [.init(PipelineGrid(name: "c0", steps: [], models: [ridge]), point: 0)],
+      aggregation: nil)
+    let fitted = try PipelineGrid(name: "whole", steps: [[.scores(stage)]], models: [ridge])
+      .fit(point: 0, to: data, at: FitAddress(seed: 1, key: 1))
+    guard case .permutationOnly(let reason) = fitted.explainability else {
+      Issue.record("a second stage is explained")
+      return
+    }
+    #expect(reason.contains("scores of other models"))
+    var stream = SyntheticTable.stream()
+    let fold = try fitted.importance(on: data, metric: .auc, repeats: 2, using: &stream)
+    #expect(fold.columns == Array(0..<6) && fold.drops[3] == [0, 0])
+    #expect(fold.drops[2].allSatisfy { $0 > 0 })
+  }
+
   @Test func aConstantGivesNothing() throws {
     let data = SyntheticTable.dataset(.continuous(SyntheticTable.values))
     let fitted = FittedPipeline(

@@ -51,7 +51,7 @@ struct PermutationImportanceTests {
     let fitted = try given([2, 0, 0, 0, 0, 0])
     var stream = SyntheticTable.stream(3)
     let fold = try fitted.importance(
-      on: PipelineRows(data), repeats: 20_000, isHigherBetter: false, needsProbabilities: false,
+      on: PipelineRows(data), repeats: 4000, isHigherBetter: false, needsProbabilities: false,
       using: &stream
     ) { scores, _ in
       let errors = zip(scores, SyntheticTable.values).map { ($0 - $1) * ($0 - $1) }
@@ -63,7 +63,7 @@ struct PermutationImportanceTests {
     let expected = 2 * 2 * (mean(zip(x, y).map { $0 * $1 }) - mean(x) * mean(y))
     let found = try PermutationImportance([fold], names: data.names)
     let column = try #require(found.columns.first { $0.name == "c0" })
-    #expect(abs(column.mean - expected) < 4.5 * column.deviation / 20_000.squareRoot())
+    #expect(abs(column.mean - expected) < 4.5 * column.deviation / 4000.squareRoot())
     #expect(column.deviation > 0)
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Learning
+import Numerics
 import Testing
 
 /// Oracle: the Karush-Kuhn-Tucker conditions of the penalised likelihood, worked out here from the
@@ -54,6 +55,49 @@ struct ElasticNetConditionTests {
     let plain = PlainConditions(data)
     for fit in path.fits {
       #expect(plain.violation(fit, alpha: test.alpha) < 1e-9)
+    }
+  }
+
+  /// Many columns that are nearly copies of one another, as filters make them; more residuals than
+  /// `GradientBounds` keeps.
+  @Test("correlated columns, more than rows", arguments: ["gaussian", "binomial", "cox"])
+  func manyCorrelated(_ family: String) throws {
+    let table = ElasticNetTable(rows: 60, columns: 30)
+    let base = table.dataset(family)
+    var stream = RandomStream(seed: 3, domain: .synthesis, index: 0)
+    var columns: [[Double]] = []
+    for j in 0..<900 {
+      let own = base.features.column(j % 30)
+      let share = 0.02 * Double(j / 30)
+      columns.append(
+        zip(own, base.features.column((j + 1) % 30)).map { (a: Double, b: Double) -> Double in
+          let mixed = a + share * b
+          return mixed + 0.01 * stream.normal()
+        })
+    }
+    var data = Dataset(
+      features: FeatureMatrix(rowCount: 60, columns: columns),
+      names: columns.indices.map { "c\($0)" }, outcome: base.outcome)
+    var settings = ElasticNetSettings()
+    // Beyond that the hazards of a Cox regression are too far apart for the plain sums.
+    if family == "cox" { settings.smallestRatio = 0.1 }
+    let path = try ElasticNetPath.fit(data, settings)
+    #expect(path.isConverged && path.fits.count > 30)
+    let plain = PlainConditions(data)
+    for fit in path.fits { #expect(plain.violation(fit, alpha: 1) < 1e-9) }
+    // One lambda by itself is the same minimum.
+    let last = path.fits[path.fits.count - 1]
+    settings.lambdas = [last.lambda]
+    let alone = try ElasticNetPath.fit(data, settings)
+    #expect(alone.isConverged && plain.violation(alone.fits[0], alpha: 1) < 1e-9)
+    #expect((alone.fits[0].devianceRatio - last.devianceRatio).magnitude < 1e-9)
+    // The order of the columns is no part of the minimum.
+    data = data.columns(Array((0..<900).reversed()))
+    settings.lambdas = path.lambdas
+    let turned = try ElasticNetPath.fit(data, settings)
+    #expect(turned.fits.count == path.fits.count)
+    for (a, b) in zip(path.fits, turned.fits) {
+      #expect(a.columns == b.columns.reversed().map { 899 - $0 })
     }
   }
 

@@ -133,9 +133,31 @@ struct ForestTests {
     let many = try fit(make(ForestModel.self) { $0.trees = 30 }, table.binary)
     let few = try fit(make(ForestModel.self) { $0.trees = 7 }, table.binary)
     #expect(few.trees == Array(many.trees[..<7]))
-    #expect(try many.first(7).scores(table.new) == few.scores(table.new))
-    #expect(many.first(7).importances == few.importances)
     #expect(Set(many.trees).count > 1)
+  }
+
+  /// Out-of-bag scores and importances among them.
+  @Test("a grid gives the bits of single fits", arguments: ["binary", "continuous"])
+  func grid(_ kind: String) throws {
+    let table = ClassicTable("plain")
+    let data = kind == "binary" ? table.binary : table.dataset("continuous", weighted: false)
+    var models = try [30, 7, 7, 1].map { count in
+      try make(ForestModel.self) { $0.trees = count }
+    }
+    models.append(try make(ForestModel.self) { ($0.trees, $0.bootstrap) = (5, false) })
+    models.append(try make(ForestModel.self) { ($0.trees, $0.classWeights) = (5, .balanced) })
+    var streams = models.map { _ in RandomStream(seed: 5, domain: .fit, index: 3) }
+    streams[2] = RandomStream(seed: 5, domain: .fit, index: 4)
+    let together = ForestModel.fitAll(models, to: data, using: streams)
+    for (index, result) in together.enumerated() {
+      var stream = streams[index]
+      if kind == "continuous" && index == 5 {
+        #expect(throws: LearningError.self) { try result.get() }
+      } else {
+        #expect(try result.get() == models[index].fit(data, using: &stream))
+      }
+    }
+    #expect(try together[1].get() != together[2].get())
   }
 
   /// The plain version of the search: every column, every threshold, by definition.

@@ -93,6 +93,37 @@ import Testing
     #expect(final.importances![0] < 0.6)
   }
 
+  /// Base models are fitted once for all final models, those of another stack by themselves.
+  @Test func gridsGiveTheBitsOfSingleFits() throws {
+    let logistic = try make(LogisticModel.self)
+    let network = try make(MultilayerPerceptron.self) {
+      ($0.hiddenLayers, $0.maxIterations) = ([3], 10)
+    }
+    let forests = try [2, 9].map { count in try make(ForestModel.self) { $0.trees = count } }
+    let linear = try make(LinearModel.self)
+    let finals: [any Model] = [logistic, forests[0], network, forests[1], linear]
+    var stacks = try finals.map { final in
+      try Stacking(StackingParameters(), members: [.init("base", network)], final: final)
+    }
+    stacks.append(
+      try Stacking(StackingParameters(), members: [.init("base", logistic)], final: logistic))
+    stacks.append(try make(Stacking.self))
+    let streams = [RandomStream](repeating: newStream(), count: stacks.count)
+    let together = Stacking.fitAll(stacks, to: data, using: streams)
+    #expect(together.count == stacks.count)
+    for (stack, result) in zip(stacks, together) {
+      var stream = newStream()
+      do throws(LearningError) {
+        let alone = try stack.fit(data, using: &stream)
+        #expect(try result.get().state == alone.state)
+      } catch {
+        #expect(result.error == error)
+      }
+    }
+    #expect(together[4].error?.message.contains("linear cannot be fitted to a binary") == true)
+    #expect(together[6].error?.message.contains("base models") == true)
+  }
+
   @Test func refusals() throws {
     let logistic = try make(LogisticModel.self)
     var stream = newStream()
@@ -138,5 +169,11 @@ import Testing
       refusal { _ = try none.fit(continuous, using: &stream) }.contains("has no probabilities"))
     let fitted = try plain.fit(data, using: &stream)
     #expect(refusal { _ = try fitted.scores(data.features.columns([0])) }.contains("7 columns"))
+  }
+}
+
+extension Result where Failure == LearningError {
+  fileprivate var error: LearningError? {
+    if case .failure(let error) = self { error } else { nil }
   }
 }

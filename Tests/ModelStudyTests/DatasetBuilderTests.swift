@@ -188,7 +188,7 @@ import Testing
       "features.clinical: column \"split\" is the weight or the split",
       "features.clinical: column \"sex\" is given twice",
       "features.categories: column \"stage\" is not among those of features.clinical",
-      "features.site: there is no column \"site\"",
+      "columns.site: there is no column \"site\"",
       "column \"sex\": \"f\" is not a number (6 of 6 values are not)",
     ] {
       #expect(found.contains(part), "\(part)\n in \n\(found)")

@@ -161,13 +161,21 @@ private func plan(_ more: String) throws -> ModelPlan {
     ] {
       #expect(try plan(other).identity(tableHash: "a") != base)
     }
+    // What changes no unit's numbers.
+    for other in [
+      "validation: {folds: 4, innerFolds: 3, metric: auc}",
+      "validation: {folds: 4, innerFolds: 3, training: 2}",
+      "validation: {folds: 4, innerFolds: 3}\nintervals: {level: 0.9, resamples: 500}",
+    ] {
+      #expect(try plan(other).identity(tableHash: "a") == base)
+    }
   }
 
   @Test func tooManyFoldsAreFoundBeforeAnyCompute() {
     #expect {
-      try plan("validation: {folds: 30}")
+      _ = try plan("validation: {folds: 30}").checkPipelines(missing: [])
     } throws: { error in
-      "\(error)".contains("validation") && "\(error)".contains("30")
+      "\(error)".contains("validation.folds") && "\(error)".contains("30")
     }
   }
 }
@@ -175,12 +183,16 @@ private func plan(_ more: String) throws -> ModelPlan {
 @Suite struct ModelDataTests {
   private func file() -> String { NSTemporaryDirectory() + "radcohort-test-\(UUID()).bin" }
 
+  private func fileBytes(_ header: ModelDataHeader, _ features: FeatureMatrix) -> [UInt8] {
+    ModelData.head(header) + features.values.withUnsafeBytes { Array($0) }
+  }
+
   @Test func whatIsWrittenIsMapped() throws {
     let path = file()
     defer { try? FileManager.default.removeItem(atPath: path) }
     let header = header()
     let values = (0..<300).map { $0 == 7 ? .nan : Double($0) / 7 }
-    let bytes = ModelData.bytes(
+    let bytes = fileBytes(
       header, FeatureMatrix(rowCount: 60, columnCount: 5, values: values))
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     let data = try ModelData(path: path)
@@ -201,7 +213,7 @@ private func plan(_ more: String) throws -> ModelPlan {
     defer { try? FileManager.default.removeItem(atPath: path) }
     let matrix = FeatureMatrix(
       rowCount: 60, columnCount: 5, values: [Double](repeating: 1, count: 300))
-    let bytes = ModelData.bytes(header(), matrix)
+    let bytes = fileBytes(header(), matrix)
     let cut = length < 0 ? bytes.count + length : length
     try Data(bytes.prefix(cut)).write(to: URL(fileURLWithPath: path))
     #expect(throws: StorageError.self) { try ModelData(path: path) }
@@ -212,11 +224,12 @@ private func plan(_ more: String) throws -> ModelPlan {
       kind: "k", texts: ["a", ""], numbers: [1, .nan, -0.0],
       parts: [FittedState(kind: "inner", numbers: [2])])
     let result = ModelUnitResult(
-      values: [1, .infinity], probabilities: [0.5], apparent: 0.7, selected: ["f1"], state: state,
-      note: "n", seconds: 2)
+      values: [1, .infinity], probabilities: [0.5], apparent: 0.7, selected: [4, 1], state: state,
+      gaps: [.init(reason: "g", points: 3)], note: "n", seconds: 2)
     let read = try ModelUnitResult(payload: result.payload)
     #expect(read.state?.numbers.map(\.bitPattern) == state.numbers.map(\.bitPattern))
-    #expect(read.state?.parts == state.parts && read.selected == ["f1"] && read.note == "n")
+    #expect(read.state?.parts == state.parts && read.selected == [4, 1] && read.note == "n")
+    #expect(read.gaps == result.gaps)
     for cut in stride(from: 0, to: result.payload.count - 1, by: 7) {
       #expect(throws: MalformedBytes.self) {
         try ModelUnitResult(payload: Array(result.payload.prefix(cut)))

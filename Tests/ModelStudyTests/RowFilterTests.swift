@@ -159,11 +159,11 @@ import Testing
 
   @Test func tooFewRowsForTheFoldsAreFoundBeforeAnyCompute() {
     #expect {
-      try Self.plan("validation: {folds: 4, innerFolds: 9}")
+      try Self.plan("validation: {folds: 4, innerFolds: 9}").checkPipelines(missing: [])
     } throws: { error in
       "\(error)".hasPrefix(
-        "pipelines.some.rows, nested, fold 1: of the rows with `known(f)`: 9 folds stratified by"
-          + " class need at least 9 patients of each class")
+        "pipelines.some.rows: of the rows with `known(f)`: 9 folds stratified by class need at least"
+          + " 9 patients of each class")
     }
   }
 }

@@ -6,17 +6,19 @@ import Testing
 
   @Test func countsOfTheLargeStudy() {
     let study = NestedStudy.combRadscore
-    #expect(study.searchUnits == 1000 + 100_000)
-    #expect(study.refitUnits == 100 + 10_000 + 1000)
+    // The final model, 100 outer folds, 10,000 of permutations, 1,000 resamples.
+    #expect(study.refitUnits == 1 + 100 + 10_000 + 1000)
+    #expect(study.searchUnits == 10 * study.refitUnits)
     let forecast = NestedStudyForecast(study: study, costs: Self.costs)
     #expect(abs(forecast.searchSeconds - 11.3312) < 1e-9)
-    let hours = (101_000 * 11.3312 + 11_100 * 2.0864) / 3600
+    let hours = (111_010 * 11.3312 + 11_101 * 2.0864) / 3600
     #expect(abs(forecast.coreHours - hours) < 1e-6)
   }
 
   @Test func efficiencyFallsWithRanks() throws {
     var study = NestedStudy.combRadscore
     study.permutations = 20
+    study.bootstraps = 0
     let forecast = NestedStudyForecast(study: study, costs: Self.costs)
     let efficiency = try [16, 64, 256, 1024].map { try forecast.simulate(ranks: $0).efficiency }
     #expect(efficiency == efficiency.sorted(by: >))

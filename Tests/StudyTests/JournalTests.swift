@@ -84,6 +84,27 @@ import Testing
     #expect(index.record(of: 5)?.kind == .finished)
   }
 
+  @Test func startRecordsSayWhenAndFilesSayWhere() throws {
+    let folder = try TestFolder()
+    let writer = try JournalWriter(folder: folder.path, rank: 7, fingerprint: mine)
+    var time = ByteWriter()
+    time.write(1_700_000_000.25)
+    try writer.append(.started, unit: 0, fingerprint: 0, payload: time.bytes)
+    try writer.append(.finished, unit: 0, fingerprint: 0, payload: [1])
+    time = ByteWriter()
+    time.write(1_700_000_003.75)
+    try writer.append(.started, unit: 2, fingerprint: 0, payload: time.bytes)
+    try writer.append(.failed, unit: 2, fingerprint: 0, payload: [2])
+    try writer.append(.started, unit: 3, fingerprint: 0, payload: [])
+    try writer.append(.finished, unit: 3, fingerprint: 0, payload: [3])
+    try writer.close()
+    let index = try JournalReader.readAll(folder: folder.path, fingerprint: mine)
+    let timings = UnitTimings(index, seconds: [0.5, .nan, 1, 2])
+    #expect(timings.ranks == [7, -1, 7, 7])
+    #expect(timings.starts[0] == 0 && timings.starts[2] == 3.5)
+    #expect(timings.starts[1].isNaN && timings.starts[3].isNaN)
+  }
+
   @Test func finishedCountsBeforeFailedAndNewInputsBeforeOld() throws {
     let folder = try TestFolder()
     func append(_ kind: JournalRecordKind, _ unit: Int, _ fingerprint: UInt64) throws {

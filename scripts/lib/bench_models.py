@@ -3,6 +3,8 @@ import json
 import os
 import statistics
 import subprocess
+import sys
+import time
 
 from bench_measure import clean, measure, quiet_core
 from bench_models_table import COLUMNS, PATIENTS, write_model_table
@@ -36,9 +38,12 @@ PERMUTATION = STUDY + "  logistic:\n    steps: " + FRONT + """]
 validation: {{folds: 5}}
 permutation: {{count: {count}}}
 """
-MEMORY = STUDY + "  logistic:\n    steps: [impute, variance, " + FRONT[1:] + """]
-    model: {{logistic: {{penalty: ridge, choice: fixed, lambda: 0.01}}}}
-validation: {{folds: 5}}
+MEMORY = STUDY + "  t:\n    steps: [impute, variance, " + FRONT[1:] + """]
+    model: naive-bayes
+  ranks:
+    steps: [impute, variance, scale, {{mann-whitney: {{p: 1, top: 200}}}}]
+    model: naive-bayes
+validation: {{folds: 2}}
 """
 # scikit-learn's permutations are counted between a short and a longer run.
 SHORT, LONG, WANTED = 5, 45, 1000
@@ -75,16 +80,22 @@ class Bench:
         self.csv, self.binary = files
         self.script = os.path.join(os.path.dirname(options.oracle_script), "bench_models_oracle.py")
 
-    def ours(self, name, study, **settings):
-        """CPU seconds and MiB of one run; the last lines that it printed."""
+    def study(self, name, study, **settings):
+        """Writes a study file; its path and that of its result."""
         folder = os.path.join(self.options.work, name)
         os.makedirs(folder, exist_ok=True)
         path = os.path.join(folder, "study.yml")
         settings.setdefault("table", self.csv)
         with open(path, "w") as text:
             text.write(study.format(name=name, **settings))
-        clean(os.path.join(folder, "models.h5"))
-        log = os.path.join(folder, "log")
+        result = os.path.join(folder, "models.h5")
+        clean(result)
+        return path, result
+
+    def ours(self, name, study, **settings):
+        """CPU seconds and MiB of one run."""
+        path, _ = self.study(name, study, **settings)
+        log = os.path.join(self.options.work, f"{name}.log")
         sample = measure([self.options.radcohort, "run", path], log, self.core)
         self.loads.append(os.getloadavg()[0])
         return sample
@@ -164,17 +175,47 @@ class Bench:
 
     def memory(self):
         rows = []
-        for patients, columns in [(1000, COLUMNS), (2000, COLUMNS), (4000, COLUMNS)]:
+        for patients in (1000, 2000, 4000):
             folder = os.path.join(self.options.work, f"table-{patients}")
-            csv, binary = write_model_table(folder, patients, columns)
+            csv, binary = write_model_table(folder, patients)
             os.remove(binary)
-            sample = self.ours(f"memory-{patients}", MEMORY, table=csv)
-            rows.append([f"{patients:,}", f"{patients * columns * 8 / 2**20:.0f}",
-                         f"{sample[0]:.1f}", f"{sample[1]:.0f}"])
+            path, _ = self.study(f"memory-{patients}", MEMORY, table=csv)
+            ranks = peaks_of_ranks(["mpirun", "-n", "2", self.options.radcohort, "run", path])
+            private, mapped = min(ranks)
+            rows.append([f"{patients:,}", f"{patients * COLUMNS * 8 / 2**20:.0f}",
+                         f"{private / 1024:.0f}", f"{mapped / 1024:.0f}"])
             os.remove(csv)
-        header = ["Rows", "table, MiB", "CPU s", "peak MiB"]
-        return "### Memory\n\nOne process: reading the CSV file is part of it.\n\n" + table(
-            header, rows)
+        header = ["Rows", "table, MiB", "own memory, MiB", "mapped, MiB"]
+        text = (
+            "### Memory of a worker rank\n\nImputation, variance, scaling, a t-test and a rank test "
+            "(200 columns each). What is mapped is the table's file, once per node, and the "
+            "program.\n\n") + table(header, rows)
+        print(text)
+        return text
+
+
+def peaks_of_ranks(command):
+    """(own, mapped) memory in KiB at its highest of every process whose last argument is the
+    command's."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    peaks = {}
+    while process.poll() is None:
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{name}/cmdline") as text:
+                    words = text.read().split("\0")[:-1]
+                if words[-1:] != command[-1:] or os.path.basename(words[0]) == "mpirun":
+                    continue
+                with open(f"/proc/{name}/status") as text:
+                    lines = dict(line.split(":", 1) for line in text)
+                now = [int(lines[key].split()[0]) for key in ("RssAnon", "RssFile")]
+            except (OSError, KeyError):
+                continue
+            peaks[name] = tuple(map(max, peaks.get(name, now), now))
+        time.sleep(0.05)
+    if process.returncode != 0:
+        sys.exit(f"bench: exit status {process.returncode} of {' '.join(command)}")
+    return list(peaks.values())
 
 
 def settings(point):

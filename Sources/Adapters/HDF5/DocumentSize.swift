@@ -45,6 +45,7 @@ extension ResultNode {
     case .texts(let texts): HDF5Adapter.storedBytes(texts)
     case .numbers(let numbers): objectBytes + 8 * numbers.count
     case .integers(let integers): objectBytes + 8 * integers.count
+    case .matrix(let values, _): objectBytes + 8 * values.count
     case .table(let table): table.storedBytes
     }
   }

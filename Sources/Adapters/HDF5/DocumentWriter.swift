@@ -127,6 +127,10 @@ struct DocumentWriter {
     case .texts(let texts): try write(texts: texts, named: name, in: parent)
     case .numbers(let numbers): try write(numbers: numbers, named: name, in: parent)
     case .integers(let integers): try write(integers: integers, named: name, in: parent)
+    case .matrix(let values, let columnCount):
+      precondition(columnCount > 0 ? values.count % columnCount == 0 : values.isEmpty)
+      let rowCount = columnCount > 0 ? values.count / columnCount : 0
+      try write(numbers: values, named: name, in: parent, sizes: [rowCount, columnCount])
     case .table(let table): try write(table: table, named: name, in: parent)
     }
   }
@@ -171,10 +175,11 @@ struct DocumentWriter {
   }
 
   private func write(
-    numbers: [Double], named name: String, in parent: H5Handle, isScalar: Bool = false
+    numbers: [Double], named name: String, in parent: H5Handle, isScalar: Bool = false,
+    sizes: [Int]? = nil
   ) throws(StorageError) {
     let set = try makeDataset(
-      name, ch5_ieee_f64le(), isScalar ? [] : [numbers.count], in: parent)
+      name, ch5_ieee_f64le(), isScalar ? [] : sizes ?? [numbers.count], in: parent)
     try h5.call("H5Dwrite") {
       H5Dwrite(set.id, ch5_native_double(), ch5_all(), ch5_all(), ch5_default(), numbers)
     }

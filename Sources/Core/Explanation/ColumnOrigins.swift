@@ -13,6 +13,10 @@ extension FittedPipeline {
         names = columns.map { names[$0] }
         origins = columns.map { origins[$0] }
       case .transform(let transform):
+        // Number of the models whose scores it hands on; without any, its columns are the table's.
+        if transform is FittedScoreStage, transform.state.numbers[1] > 0 {
+          throw LearningError("the model sees scores of other models, not columns of the table")
+        }
         if transform.names == names { continue }
         var places: [String: Int] = [:]
         for (place, name) in names.enumerated() { places[name] = place }

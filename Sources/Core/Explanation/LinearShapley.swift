@@ -36,7 +36,7 @@ struct LinearShapley {
   }
 
   func contributions(_ features: FeatureMatrix) throws(LearningError) -> FeatureMatrix {
-    var values = [Double](repeating: 0, count: features.values.count)
+    var values = [Double](repeating: 0, count: features.rowCount * features.columnCount)
     for column in slopes.indices where slopes[column] != 0 {
       for (row, value) in features.column(column).enumerated() {
         try Self.check(value, names[column], "row \(row + 1)")

@@ -39,13 +39,15 @@ extension FittedPipeline {
     guard let place = inputs.firstIndex(of: column) else {
       throw LearningError("partial dependence: the pipeline takes no column \"\(column)\"")
     }
-    let values = rows.features.column(place).filter { !$0.isNaN }
+    let features = rows.features.materialised
+    let values = features.column(place).filter { !$0.isNaN }
     let grid = try PartialDependence.grid(values, column: column, points: points, share: share)
     let patients = PipelineRows.rowsOfPatients(rows.groups)
     var curves: [[Double]] = []
     for value in grid {
       let same = [Double](repeating: value, count: rows.rowCount)
-      let prepared = try prepared(rows.features.replacing(place, with: same), sites: rows.sites)
+      let prepared = try prepared(
+        features.replacing(place, with: same), sites: rows.sites, groups: rows.groups)
       let said =
         response == .score
         ? try predictor.scores(prepared) : try predictor.probabilities(prepared)

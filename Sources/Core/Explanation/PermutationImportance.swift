@@ -98,14 +98,15 @@ extension FittedPipeline {
     precondition(repeats >= 1, "importance needs a repeat")
     let seed = stream.nextUInt64()
     func metric(_ features: FeatureMatrix) throws(LearningError) -> Double {
-      let prepared = try prepared(features, sites: rows.sites)
+      let prepared = try prepared(features, sites: rows.sites, groups: rows.groups)
       let value = measure(
         try predictor.scores(prepared),
         needsProbabilities ? try predictor.probabilities(prepared) : nil)
       if let reason = value.reason { throw LearningError("permutation importance: \(reason)") }
       return value.value
     }
-    let whole = try metric(rows.features)
+    let features = rows.features.materialised
+    let whole = try metric(features)
     let patients = PipelineRows.rowsOfPatients(rows.groups)
     // Of a pipeline whose columns cannot be traced, all may matter.
     let columns = (try? columnsThatMatter()) ?? Array(inputs.indices)
@@ -116,8 +117,8 @@ extension FittedPipeline {
         var stream = RandomStream(
           seed: seed, domain: .permutation, index: UInt64(column) << 32 | UInt64(k))
         let sources = PatientPermutation.sources(patients, using: &stream)
-        let dealt = rows.features.withColumn(column) { x in sources.map { x[$0] } }
-        let value = try metric(rows.features.replacing(column, with: dealt))
+        let dealt = features.withColumn(column) { x in sources.map { x[$0] } }
+        let value = try metric(features.replacing(column, with: dealt))
         own.append(isHigherBetter ? whole - value : value - whole)
       }
       drops.append(own)

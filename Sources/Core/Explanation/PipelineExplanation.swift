@@ -43,7 +43,7 @@ extension FittedPipeline {
     case .permutationOnly(let reason):
       throw LearningError("\(reason); permutation importance can be had")
     }
-    let prepared = try prepared(rows.features, sites: rows.sites)
+    let prepared = try prepared(rows.features, sites: rows.sites, groups: rows.groups)
     let scores = try predictor.scores(prepared)
     let (baseline, contributions) = try contributions(prepared, background)
     let origins = try columnOrigins()
@@ -51,8 +51,8 @@ extension FittedPipeline {
     return Explanation(
       columns: places.map { inputs[$0] }, method: method, space: space, baseline: baseline,
       contributions: collected(contributions, origins, places),
-      values: rows.features.columns(places), scores: scores, rows: Array(0..<rows.rowCount),
-      notes: harmonisationNotes)
+      values: rows.features.columns(places).materialised, scores: scores,
+      rows: Array(0..<rows.rowCount), notes: harmonisationNotes)
   }
 
   /// Contributions of the columns that the model sees.
@@ -69,7 +69,8 @@ extension FittedPipeline {
       )
     }
     let slopes = (predictor as? any LinearPredictor)?.slopes ?? []
-    let training = try self.prepared(background.features, sites: background.sites)
+    let training = try self.prepared(
+      background.features, sites: background.sites, groups: background.groups)
     let linear = try LinearShapley(slopes: slopes, training: training, names: selected)
     return (try linear.baseline(of: predictor), try linear.contributions(prepared))
   }

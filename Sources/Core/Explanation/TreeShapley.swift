@@ -77,10 +77,11 @@ package final class TreeShapley {
   package func contributions(_ features: FeatureMatrix) -> FeatureMatrix {
     precondition(features.columnCount == ensemble.columnCount)
     let (rows, columns) = (features.rowCount, features.columnCount)
+    let given = features.values
     var values = [Double](repeating: 0, count: rows * columns)
     for index in 0..<rows {
       for column in 0..<columns {
-        let value = features.values[column * rows + index]
+        let value = given[column * rows + index]
         row[column] = ensemble.roundsToSingle ? Double(Float(value)) : value
         result[column] = 0
       }

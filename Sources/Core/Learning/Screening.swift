@@ -1,5 +1,3 @@
-package import Components
-
 /// A selector that can tell at a glance which columns it will not choose, so that most of a wide
 /// table need not be prepared.
 package protocol ScreeningSelector: Selector {

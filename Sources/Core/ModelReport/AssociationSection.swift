@@ -45,7 +45,8 @@ extension ModelResult {
     }
   }
 
-  private func ratioTable(_ measure: String, _ cohort: ScoredCohort, _ note: String) -> ReportTable {
+  private func ratioTable(_ measure: String, _ cohort: ScoredCohort, _ note: String) -> ReportTable
+  {
     ReportTable(
       caption: "\(measure) of \(cohort.name) and clinical columns, \(cohort.kind.title). \(note)",
       columns: [

@@ -107,7 +107,8 @@ extension ModelResult {
   private func cutOffTable(_ cohort: ScoredCohort, _ rules: [CutOff]) -> ReportTable? {
     var table = ReportTable(
       caption: "Classification by \(cohort.name), \(cohort.kind.title). Proportions with exact"
-        + " (Clopper-Pearson) \(NumberText.level(level)) intervals over"
+        + " (Clopper-Pearson) \(NumberText.level(level)) intervals, F1 exact as well, the other"
+        + " measures with score intervals at the observed prevalence, over"
         + " \(study.aggregate == nil ? "rows" : "patients"). Lines in italics: the cut-off was"
         + " chosen on the rows it is applied to.",
       columns: [
@@ -128,15 +129,17 @@ extension ModelResult {
       func share(_ proportion: Proportion) -> String {
         cell(proportion.value, try? proportion.interval(.exact, level: level))
       }
-      func number(_ value: Double?) -> String { cell(value, nil) }
+      func measure(_ measure: TableMeasure) -> String {
+        cell(confusion.value(of: measure), try? confusion.interval(of: measure, level: level))
+      }
       table.append(
         [
           "\(rule.title) (\(rule.origin))", NumberText.significant(rule.cutOff),
           share(confusion.sensitivity), share(confusion.specificity),
           share(confusion.positivePredictiveValue), share(confusion.negativePredictiveValue),
-          share(confusion.accuracy), number(confusion.balancedAccuracy),
-          number(confusion.positiveLikelihoodRatio), number(confusion.negativeLikelihoodRatio),
-          number(confusion.f1), number(confusion.matthews), number(confusion.kappa),
+          share(confusion.accuracy), measure(.balancedAccuracy),
+          measure(.positiveLikelihoodRatio), measure(.negativeLikelihoodRatio),
+          measure(.f1), measure(.matthews), measure(.kappa),
         ], isDoubtful: rule.isOptimistic)
     }
     return table.rows.isEmpty ? nil : table

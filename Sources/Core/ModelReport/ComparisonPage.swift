@@ -51,7 +51,8 @@ package func comparisonPage(
       guard let own = first.cohort(kind), let other = second.cohort(kind) else { continue }
       do throws(StatisticsError) {
         let pair = try ModelPair(own, other)
-        let blocks = try pair.blocks(settings)
+        let blocks =
+          try pair.blocks(settings)
           + (kind == .nested ? partitionBlocks(first, second, settings.level) : [])
         parts.append(
           HTMLReport.Section(kind.title.prefix(1).uppercased() + kind.title.dropFirst(), blocks))
@@ -122,7 +123,8 @@ extension ModelPair {
       // NRI and IDI are of the pair only.
       func own(_ value: Double) -> String { value.isNaN ? "" : NumberText.fixed(value, places: 3) }
       table.append([
-        line.measure, own(line.first), own(line.second), cell(line.difference, line.interval, places: 3),
+        line.measure, own(line.first), own(line.second),
+        cell(line.difference, line.interval, places: 3),
         line.p.map { NumberText.p($0) } ?? "", line.method,
       ])
     }

@@ -158,7 +158,8 @@ extension ModelResult {
     // More lines than colours cannot be told apart.
     let shown = Array(cohorts.prefix(6))
     guard shown.count > 1 else { return [] }
-    let note = shown[0].note
+    let note =
+      shown[0].note
       + (shown.count < cohorts.count ? " The first 6 of \(cohorts.count) pipelines." : "")
     var blocks: [HTMLReport.Block] = [
       .drawn("ROC curves") { () throws(StatisticsError) in

@@ -17,7 +17,15 @@ extension ModelResult {
     let parts = study.pipelines.indices.compactMap { index -> HTMLReport.Section? in
       guard let pipeline = fitted[index] else { return nil }
       let name = study.pipelines[index].name
-      let rows = ExplainedRows(self, pipeline, features)
+      if study.pipelines[index].isSecondStage {
+        return HTMLReport.Section(
+          "Explanation of \(name)",
+          [
+            .paragraph(
+              "\(name) is a second stage: its inputs are scores, not columns of the table.")
+          ])
+      }
+      let rows = ExplainedRows(self, index, pipeline, features)
       guard let rows else {
         return HTMLReport.Section(
           name, [.paragraph("The table has not all columns that \(name) was fitted with.")])
@@ -125,7 +133,8 @@ extension ModelResult {
     }
     let repeats = 20
     let metric = study.metric
-    var stream = RandomStream(seed: study.seed, domain: .permutation, index: UInt64(index) | 1 << 62)
+    var stream = RandomStream(
+      seed: study.seed, domain: .permutation, index: UInt64(index) | 1 << 62)
     do throws(LearningError) {
       let fold = try pipeline.importance(
         on: rows.explained, repeats: repeats, isHigherBetter: metric.isHigherBetter,
@@ -176,15 +185,22 @@ private struct ExplainedRows {
   }
 
   /// Nil where the table has not all columns of the pipeline.
-  init?(_ result: ModelResult, _ pipeline: FittedPipeline, _ features: ReportedFeatures) {
+  init?(
+    _ result: ModelResult, _ index: Int, _ pipeline: FittedPipeline, _ features: ReportedFeatures
+  ) {
     let places = Dictionary(
       features.names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     let columns = pipeline.inputs.compactMap { places[$0] }
     guard columns.count == pipeline.inputs.count else { return nil }
     let header = result.header
-    let held = result.rows(.test) + result.rows(.external)
+    // A pipeline with rows of its own has scored no others.
+    let scores = result.columns(.final, pipeline: index).first.map { result.column($0).scores }
+    func own(_ role: SplitRole) -> [Int] {
+      result.rows(role).filter { scores?[$0].isFinite ?? true }
+    }
+    let held = own(.test) + own(.external)
     isHeldOut = !held.isEmpty
-    rows = held.isEmpty ? result.rows(.train) : held
+    rows = held.isEmpty ? own(.train) : held
     patients = rows.map { header.patients[$0] }
     func taken(_ rows: [Int]) -> PipelineRows {
       PipelineRows(
@@ -193,7 +209,7 @@ private struct ExplainedRows {
         groups: rows.map { header.groups[$0] })
     }
     explained = taken(rows)
-    training = taken(result.rows(.train))
+    training = taken(own(.train))
   }
 }
 

@@ -185,7 +185,10 @@ extension ModelResult {
     evidence.hasDecisionCurves = kind == .binary && hasProbabilities
     evidence.comparisonTests =
       study.pipelines.count > 1
-      ? [kind == .binary ? "DeLong, paired" : kind == .survival ? "difference in Harrell's C" : "Wilcoxon"]
+      ? [
+        kind == .binary
+          ? "DeLong, paired" : kind == .survival ? "difference in Harrell's C" : "Wilcoxon"
+      ]
       : []
     evidence.multipleTesting = study.pipelines.count > 1 ? "Holm" : ""
     if kind == .survival {

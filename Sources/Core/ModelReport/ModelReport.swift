@@ -59,7 +59,9 @@ package func modelReport(
     facts: result.facts,
     sections: [result.overview()] + cohort
       + result.study.pipelines.indices.map { result.section(pipeline: $0, settings) }
-      + result.comparisons() + ofFeatures + [result.listsSection(inputs.features), result.runSection()])
+      + result.comparisons() + ofFeatures + [
+        result.listsSection(inputs.features), result.runSection(),
+      ])
 }
 
 extension ModelResult {
@@ -102,7 +104,8 @@ extension ModelResult {
       case .split: "\(NumberText.count(repeats)) random split\(repeats == 1 ? "" : "s")"
       case .none: "none"
       }
-    return scheme + (plan.space.searched.isEmpty ? "" : "; grids by \(validation.innerFolds) inner folds")
+    return scheme
+      + (plan.space.searched.isEmpty ? "" : "; grids by \(validation.innerFolds) inner folds")
   }
 
   // MARK: Sections

@@ -38,7 +38,8 @@ package struct ModelResult: Sendable {
     probabilities = document[path: "layers/probability"]?.numbers ?? []
     guard document.variables.index == plan.scoreColumns.map(\.name) else {
       throw InvalidInput(
-        "var", "the columns are not those of the study in the file: it was changed by hand, or"
+        "var",
+        "the columns are not those of the study in the file: it was changed by hand, or"
           + " written by another version")
     }
     guard probabilities.isEmpty || probabilities.count == scores.count else {

@@ -44,7 +44,8 @@ extension ModelResult {
         .distribution(
           left, marks: marks, title: "Refits on resampled patients",
           axis: "\(metricTitle) of the patients left out", counted: "Resamples",
-          note: node[path: "note"]?.text ?? "Harrell's optimism and .632+ are of the whole pipeline."
+          note: node[path: "note"]?.text
+            ?? "Harrell's optimism and .632+ are of the whole pipeline."
         ))
     ]
   }

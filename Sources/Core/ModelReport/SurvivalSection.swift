@@ -1,4 +1,6 @@
 internal import Evaluation
+internal import ModelStudy
+internal import Numerics
 package import Report
 package import Statistics
 
@@ -66,7 +68,8 @@ extension ModelResult {
       ("Hazard ratio, high against low score", isHigh.map { $0 ? 1.0 : 0 }),
       ("Hazard ratio per standard deviation of the score", standardised(cohort.scores)),
     ] {
-      if let fit = try? CoxTable(data, variables: [.number("score", column.map { $0 })]).univariable.first,
+      if let fit = try? CoxTable(data, variables: [.number("score", column.map { $0 })]).univariable
+        .first,
         let term = fit.terms.first, fit.problem == nil
       {
         table.append([
@@ -140,9 +143,18 @@ extension ModelResult {
         NumberText.range(
           cut.folds.map(\.cut).min() ?? .nan, cut.folds.map(\.cut).max() ?? .nan),
         "\(NumberText.count(cohort.count - high)) and \(NumberText.count(high))",
-        NumberText.p(cut.logRank.test.p), "log-rank of the assembled groups",
+        permutationP(of: cut).map { NumberText.p($0) } ?? NumberText.undefined,
+        "\(Self.cutPermutations) permutations of the whole search",
       ])
     }
     return table.rows.isEmpty ? nil : table
+  }
+
+  private static let cutPermutations = 499
+
+  /// The log-rank p-value of a cross-validated cut is too small: the folds' cuts depend on each other.
+  private func permutationP(of cut: CrossValidatedCut) -> Double? {
+    var stream = RandomStream(seed: study.seed, domain: .permutation, index: 1 << 61)
+    return try? cut.permutationP(count: Self.cutPermutations, stream: &stream)
   }
 }

@@ -25,13 +25,22 @@ package struct ByteWriter: Sendable {
 
   package mutating func write(_ values: [Double]) {
     write(values.count)
-    bytes.reserveCapacity(bytes.count + 8 * values.count)
-    for value in values { write(value) }
+    writeElements(values)
   }
 
   package mutating func write(_ values: [Int]) {
     write(values.count)
-    for value in values { write(value) }
+    writeElements(values)
+  }
+
+  package mutating func write(_ values: [UInt32]) {
+    write(values.count)
+    writeElements(values)
+  }
+
+  private mutating func writeElements<Value>(_ values: [Value]) {
+    assertLittleEndian()
+    values.withUnsafeBytes { bytes.append(contentsOf: $0) }
   }
 
   package mutating func write(_ values: [String]) {
@@ -39,6 +48,9 @@ package struct ByteWriter: Sendable {
     for value in values { write(value) }
   }
 }
+
+/// Arrays are copied as they lie in memory.
+private func assertLittleEndian() { precondition(1.littleEndian == 1, "a big-endian processor") }
 
 /// Bytes that do not hold what the reader expects: a damaged file or another version's message.
 package struct MalformedBytes: Error, CustomStringConvertible {
@@ -96,21 +108,25 @@ package struct ByteReader: Sendable {
     return count
   }
 
-  package mutating func readDoubles() throws(MalformedBytes) -> [Double] {
-    let count = try readCount(width: 8)
-    var values: [Double] = []
-    values.reserveCapacity(count)
-    for _ in 0..<count { values.append(try readDouble()) }
+  /// Values as they lie in memory.
+  private mutating func readElements<Value: BitwiseCopyable>(
+    _ zero: Value
+  ) throws(MalformedBytes) -> [Value] {
+    assertLittleEndian()
+    let count = try readCount(width: MemoryLayout<Value>.size)
+    var values = [Value](repeating: zero, count: count)
+    let taken = try take(count * MemoryLayout<Value>.size)
+    values.withUnsafeMutableBytes { target in
+      taken.withUnsafeBytes { target.copyMemory(from: $0) }
+    }
     return values
   }
 
-  package mutating func readInts() throws(MalformedBytes) -> [Int] {
-    let count = try readCount(width: 8)
-    var values: [Int] = []
-    values.reserveCapacity(count)
-    for _ in 0..<count { values.append(try readInt()) }
-    return values
-  }
+  package mutating func readDoubles() throws(MalformedBytes) -> [Double] { try readElements(0) }
+
+  package mutating func readInts() throws(MalformedBytes) -> [Int] { try readElements(0) }
+
+  package mutating func readUInt32s() throws(MalformedBytes) -> [UInt32] { try readElements(0) }
 
   package mutating func readTexts() throws(MalformedBytes) -> [String] {
     let count = try readCount(width: 8)

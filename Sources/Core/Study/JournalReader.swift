@@ -93,6 +93,11 @@ package struct JournalIndex {
   /// The last word on a unit: finished or failed; nil where there is none.
   package func record(of unit: Int) -> JournalRecord? { records[unit] }
 
+  /// The rank whose process wrote a record; nil where the file's name does not say.
+  package func rank(of record: JournalRecord) -> Int? {
+    JournalLayout.rank(ofFile: paths[record.file])
+  }
+
   /// Number of processes that died while they computed the unit.
   package func deaths(of unit: Int) -> Int { deathCounts[unit] ?? 0 }
 
@@ -167,9 +172,9 @@ package struct JournalIndex {
   fileprivate mutating func add(_ bytes: UnsafeRawBufferPointer, path: String) {
     let file = paths.count
     paths.append(path)
-    var open: Set<Int> = []
+    var open: [Int: Double?] = [:]
     var offset = JournalLayout.headerBytes
-    while let record = Self.record(in: bytes, at: offset, file: file) {
+    while var record = Self.record(in: bytes, at: offset, file: file) {
       offset = record.offset + record.byteCount
       switch record.kind {
       case .process:
@@ -177,13 +182,13 @@ package struct JournalIndex {
           decoding: bytes[record.offset..<(record.offset + record.byteCount)], as: UTF8.self)
       case .started:
         startCount += 1
-        open.insert(record.unit)
+        open[record.unit] = .some(Self.time(in: bytes, of: record))
       case .finished, .failed:
-        open.remove(record.unit)
+        record.begun = open.removeValue(forKey: record.unit) ?? nil
         take(record)
       }
     }
-    for unit in open { deathCounts[unit, default: 0] += 1 }
+    for unit in open.keys { deathCounts[unit, default: 0] += 1 }
     ignoredBytes += bytes.count - offset
   }
 
@@ -194,6 +199,15 @@ package struct JournalIndex {
       return
     }
     records[record.unit] = record
+  }
+
+  /// What a start record says; nil where it says nothing.
+  private static func time(
+    in bytes: UnsafeRawBufferPointer, of record: JournalRecord
+  ) -> Double? {
+    guard record.byteCount == 8 else { return nil }
+    let bits = bytes.loadUnaligned(fromByteOffset: record.offset, as: UInt64.self)
+    return Double(bitPattern: UInt64(littleEndian: bits))
   }
 
   /// The record at `offset`, or nil where there is no whole and undamaged one.

@@ -16,6 +16,8 @@ package struct JournalRecord: Hashable, Sendable {
   package var kind: JournalRecordKind
   /// Of the unit's input files when it was computed.
   package var fingerprint: UInt64
+  /// When the unit was begun, seconds since 1970; nil where its start record does not say.
+  package var begun: Double?
   /// Index of the file in the journal folder, and place of the payload in it.
   var file: Int
   var offset: Int
@@ -39,7 +41,8 @@ package struct JournalError: Error, CustomStringConvertible {
 ///
 /// Header, 48 bytes: magic (8), version (8), SHA-256 of the plan (32). Records: payload length (8),
 /// CRC-32C of everything behind this field (4), kind (1), padding (3), unit (8), fingerprint (8),
-/// payload. A record counts only when it is whole and its checksum is right.
+/// payload: when the unit was begun (seconds since 1970, float64), what it left behind, or why it
+/// failed. A record counts only when it is whole and its checksum is right.
 ///
 /// Files are called `rank-<rank>-<process>-<generation>.journal`. A new file's generation is above
 /// all that are there, so it says which file is the later one, whatever clocks and copies did.
@@ -50,6 +53,13 @@ enum JournalLayout {
   static let frameBytes = 32
   /// Bytes in front of what the checksum covers.
   static let checkedFrom = 12
+
+  /// The rank in a file's name.
+  static func rank(ofFile path: String) -> Int? {
+    let name = path.split(separator: "/").last ?? ""
+    let parts = name.split(separator: "-")
+    return parts.first == "rank" && parts.count > 1 ? Int(parts[1]) : nil
+  }
 
   /// The journal files of a folder with their generations, oldest first; none where there is no
   /// folder.

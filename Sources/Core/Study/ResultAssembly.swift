@@ -80,10 +80,11 @@ extension StudyPlan {
   /// - Parameters:
   ///   - fingerprint: of the plan, hexadecimal.
   ///   - outcomes: of all units; their `values` are not looked at.
+  ///   - timings: of all units.
   ///   - habitats: those of the cohort, if the study has them fitted.
   package func resultDocument(
     fingerprint: String, cohortHash: String, versions: NumericalVersions, facts: RunFacts,
-    outcomes: [UnitOutcome], habitats: HabitatModel?
+    outcomes: [UnitOutcome], timings: UnitTimings, habitats: HabitatModel?
   ) -> ResultDocument {
     ResultDocument(
       observations: observations(outcomes), variables: variables(),
@@ -93,7 +94,7 @@ extension StudyPlan {
           .group([
             .init("radcohort", summaryNode(fingerprint, outcomes, habitats)),
             .init("provenance", provenance(outcomes, cohortHash: cohortHash, versions, facts)),
-            .init("timings", timings(outcomes)),
+            .init("timings", timings.node),
           ]))
       ])
   }
@@ -218,23 +219,18 @@ extension StudyPlan {
     ])
   }
 
-  private func timings(_ outcomes: [UnitOutcome]) -> ResultNode {
-    .group([
-      .init(
-        "seconds_per_unit",
-        .numbers(
-          outcomes.map {
-            switch $0 {
-            case .finished(let result): result.seconds
-            case .failed(let failure): failure.seconds
-            case .missing: .nan
-            }
-          }))
-    ])
-  }
 }
 
 extension UnitOutcome {
+  /// That it took; NaN where it was never computed.
+  package var seconds: Double {
+    switch self {
+    case .finished(let result): result.seconds
+    case .failed(let failure): failure.seconds
+    case .missing: .nan
+    }
+  }
+
   fileprivate var word: String {
     switch self {
     case .finished: "finished"

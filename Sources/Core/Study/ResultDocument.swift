@@ -7,6 +7,8 @@ package indirect enum ResultNode: Hashable, Sendable {
   case texts([String])
   case numbers([Double])
   case integers([Int])
+  /// Row-major, as wide as it says.
+  case matrix([Double], columnCount: Int)
   /// An AnnData dataframe: an index and columns of equal length.
   case table(ResultTable)
 

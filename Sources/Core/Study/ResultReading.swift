@@ -40,6 +40,7 @@ extension ResultNode {
     switch self {
     case .numbers(let numbers): numbers
     case .integers(let integers): integers.map { Double($0) }
+    case .matrix(let values, _): values
     case .texts([]): []
     default: nil
     }

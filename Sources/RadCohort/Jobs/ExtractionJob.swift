@@ -79,7 +79,8 @@ struct ExtractionJob: Job {
     let document = study.resultDocument(
       fingerprint: fingerprintText,
       cohortHash: hexadecimal(SHA256.hash(Array(setup.cohortText.utf8))),
-      versions: numericalVersions(), facts: facts, outcomes: outcomes, habitats: habitats)
+      versions: numericalVersions(), facts: facts, outcomes: outcomes,
+      timings: UnitTimings(index, seconds: outcomes.map(\.seconds)), habitats: habitats)
     let failures = outcomes.enumerated().compactMap { unit, outcome in
       if case .failed(let failure) = outcome { (unit: unit, failure: failure) } else { nil }
     }

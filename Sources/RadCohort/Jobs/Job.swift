@@ -13,6 +13,9 @@ protocol Job {
   var fingerprint: [UInt8] { get }
   /// Rows and columns of `/X`.
   var shape: (rows: Int, columns: Int) { get }
+  /// Whether `/X` is so small that rank 0 writes it alone, whatever the user asks for; then `fill` is
+  /// called there only, after `document`.
+  var isWrittenByRankZero: Bool { get }
   /// "16 rows, 2060 columns", for the first line of a run.
   var summary: String { get }
 
@@ -27,6 +30,8 @@ protocol Job {
   func conclude(
     _ stage: StudyStage.Name, _ index: JournalIndex
   ) throws -> (setup: JobSetup, line: String)
+  /// Rank 0, with the lock: removes what earlier starts have left and this one does not need.
+  func tidy()
   /// Rank 0: everything of the result file but `/X`, and the units that failed.
   func document(
     _ index: JournalIndex, _ facts: RunFacts
@@ -38,6 +43,10 @@ protocol Job {
 }
 
 extension Job {
+  func tidy() {}
+
+  var isWrittenByRankZero: Bool { false }
+
   var fingerprintText: String { hexadecimal(fingerprint) }
 
   /// Lends the means to compute and keep units: a journal of this process, closed and durable when
@@ -51,7 +60,7 @@ extension Job {
     let worker = Worker(
       computer: TestHooks.wrap(try computer(), plan: plan),
       isolation: ChildProcess(setup: folder.setup, rank: rank), journal: journal,
-      fingerprint: inputFingerprint, stop: stop, now: monotonicClock)
+      fingerprint: inputFingerprint, stop: stop, now: monotonicClock, date: wallClock)
     let result = try body(worker)
     try journal.close()
     return result

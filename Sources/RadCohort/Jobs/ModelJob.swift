@@ -17,7 +17,7 @@ final class ModelJob: Job {
   private let data: ModelData
   let folder: RunFolder
   let fingerprint: [UInt8]
-  /// `/X`, made when the first of its rows is asked for.
+  /// `/X`, made with the document.
   private var scores: [Double]?
 
   init(setup: ModelSetup) throws {
@@ -33,6 +33,8 @@ final class ModelJob: Job {
   }
 
   var plan: any WorkPlan { models }
+
+  var isWrittenByRankZero: Bool { true }
 
   var shape: (rows: Int, columns: Int) { (data.header.rowCount, models.scoreColumns.count) }
 
@@ -58,21 +60,27 @@ final class ModelJob: Job {
     Inventory(costs: (0..<models.unitCount).map { models.cost(ofUnit: $0) })
   }
 
+  func tidy() { TableFile.removeOthers(than: setup.table, in: folder.folder) }
+
   /// The grid point of every estimate.
   func conclude(
     _ stage: StudyStage.Name, _ index: JournalIndex
   ) throws -> (setup: JobSetup, line: String) {
     precondition(stage == .choose)
     var next = setup
-    next.choices = try models.choose { try self.result(ofUnit: $0, index)?.values ?? [] }
+    next.choices = try models.choose { unit in
+      guard case .finished(let result) = try self.end(ofUnit: unit, index) else { return [] }
+      return result.values
+    }
     let unchosen = next.choices.count { $0 < 0 }
     if unchosen == next.choices.count {
-      let failure = try models.space.searchUnits.lazy.compactMap {
-        try self.failure(ofUnit: $0, index)
-      }.first
-      throw JobStopped(
-        message: "no grid point could be fitted in any inner fold: "
-          + (failure?.description ?? "no inner fold has a value"))
+      var reason = "no inner fold has a value"
+      for unit in models.space.searchUnits {
+        guard case .failed(let failure) = try end(ofUnit: unit, index) else { continue }
+        reason = failure.description
+        break
+      }
+      throw JobStopped(message: "no grid point could be fitted in any inner fold: \(reason)")
     }
     let fits = next.choices.count - unchosen
     return (
@@ -80,53 +88,31 @@ final class ModelJob: Job {
     )
   }
 
-  private func result(ofUnit unit: Int, _ index: JournalIndex) throws -> ModelUnitResult? {
-    guard let record = index.record(of: unit), record.kind == .finished else { return nil }
-    return try ModelUnitResult(payload: index.payload(of: record))
-  }
-
-  private func failure(ofUnit unit: Int, _ index: JournalIndex) throws -> UnitFailure? {
-    guard let record = index.record(of: unit), record.kind == .failed else { return nil }
-    return try UnitFailure(payload: index.payload(of: record))
-  }
-
-  private func estimates(_ index: JournalIndex) throws -> Estimates {
-    try Estimates(plan: models, choices: setup.choices) { try self.result(ofUnit: $0, index) }
+  private func end(ofUnit unit: Int, _ index: JournalIndex) throws -> ModelUnitEnd {
+    guard let record = index.record(of: unit) else { return .missing }
+    let payload = try index.payload(of: record)
+    return record.kind == .finished
+      ? .finished(try ModelUnitResult(payload: payload))
+      : .failed(try UnitFailure(payload: payload))
   }
 
   func document(
     _ index: JournalIndex, _ facts: RunFacts
   ) throws -> (document: ResultDocument, failures: [(unit: Int, failure: UnitFailure)]) {
-    var failures: [(unit: Int, failure: UnitFailure)] = []
-    var seconds: [Double] = []
-    for unit in 0..<models.unitCount {
-      if let failure = try failure(ofUnit: unit, index) {
-        failures.append((unit, failure))
-        seconds.append(failure.seconds)
-      } else {
-        seconds.append(try result(ofUnit: unit, index)?.seconds ?? .nan)
-      }
+    let estimates = try Estimates(plan: models, choices: setup.choices) {
+      try self.end(ofUnit: $0, index)
     }
-    let estimates = try estimates(index)
     scores = estimates.scores()
-    let document = try estimates.document(
+    let document = estimates.document(
       setup: setup, fingerprint: fingerprintText, versions: numericalVersions(), facts: facts,
-      seconds: seconds, failures: failures
-    ) { try self.result(ofUnit: $0, index)?.values ?? [] }
-    return (document, failures)
+      timings: UnitTimings(index, seconds: estimates.seconds))
+    return (document, estimates.failures)
   }
 
   func fill(
     _ rows: Range<Int>, _ buffer: UnsafeMutableBufferPointer<Double>, _ index: JournalIndex
   ) throws(StorageError) {
-    if scores == nil {
-      do {
-        scores = try estimates(index).scores()
-      } catch {
-        throw StorageError(path: folder.journal, message: "\(error)")
-      }
-    }
-    guard let scores else { return }
+    guard let scores else { preconditionFailure("rows are asked for before the document") }
     let width = shape.columns
     for (offset, value) in scores[rows.lowerBound * width..<rows.upperBound * width].enumerated() {
       buffer[offset] = value

@@ -22,104 +22,64 @@ func loadModelSetup(study path: String, output: String?) throws(InvalidInput) ->
   let loaded = try LoadedModelStudy(path)
   let folder = folderName(of: path)
   let result = output ?? resolve(loaded.study.output, in: folder)
-  let bytes = ModelData.bytes(loaded.header, loaded.built.data.features)
   let place = RunFolder(result: result).folder
-  let hash = hexadecimal(SHA256.hash(bytes))
-  // The name carries the hash: a later start with another table does not change it under a run.
-  let table = "\(place)/table-\(hash.prefix(16)).bin"
   if let message = makeFolder(place) {
     throw InvalidInput(place, "the work folder cannot be made: \(message)")
   }
-  try keep(bytes, at: table)
+  let table = try TableFile(loaded.header, loaded.built.data.features, in: place)
   return ModelSetup(
-    studyName: path, studyText: loaded.study.text, result: result, table: table, tableHash: hash,
+    studyName: path, studyText: loaded.study.text, result: result, table: table.path,
+    tableHash: table.hash,
     inputs: loaded.inputs.map(\.name), inputHashes: loaded.inputs.map(\.hash),
     layout: loaded.built.layout.state, notes: loaded.notes,
     missing: loaded.built.columns.map(\.missing))
 }
 
-/// Writes a file whose name says what is in it, aside and then renamed: a run that has mapped it
-/// never sees it change.
-private func keep(_ bytes: [UInt8], at path: String) throws(InvalidInput) {
-  var status = stat()
-  if stat(path, &status) == 0, Int(status.st_size) == bytes.count { return }
-  let aside = "\(path).\(getpid()).partial"
-  do { try writeFile(bytes, to: aside) } catch {
-    throw InvalidInput(aside, "the table cannot be written")
-  }
-  guard rename(aside, path) == 0 else {
-    throw InvalidInput(path, "the table cannot be written: \(systemError())")
-  }
-}
-
-/// A model study with its tables joined.
+/// A model study with its tables joined, and its plan.
 struct LoadedModelStudy {
   let study: ModelStudyFile
   let built: BuiltDataset
-  /// Of lesions, one per row of the data set, or empty.
-  private let volumes: [Double]
+  let header: ModelDataHeader
+  let plan: ModelPlan
   let notes: [String]
   /// Files that were read, as the study names them, with their SHA-256.
   let inputs: [(name: String, hash: String)]
 
+  /// - Throws: everything that is wrong with study and tables and can be known before a fit; the
+  ///   study's file and setting, or the table's file and line, stand in front.
   init(_ path: String) throws(InvalidInput) {
     guard let text = readText(path) else {
       throw InvalidInput(path, "the study file cannot be read: \(String(cString: strerror(errno)))")
     }
-    let study = try ModelStudyFile.parse(text, name: path, catalog: Catalog.learning)
-    let folder = folderName(of: path)
-    let keys = KeyColumns(
-      patient: study.columns.patient, lesion: study.columns.lesion, session: study.columns.session)
-    let first = resolve(study.table, in: folder)
-    var notes: [String] = []
-    var inputs = [(name: study.table, hash: try fileHash(first))]
-    var table = try readTable(first, as: .features, keys: keys)
-    if !study.clinical.isEmpty {
-      let second = resolve(study.clinical, in: folder)
-      inputs.append((name: study.clinical, hash: try fileHash(second)))
-      let (joined, report) = try table.joined(
-        with: readTable(second, as: .clinical, keys: keys), rule: study.join)
-      notes += report.onlyFirst.map { "\($0): no partner in \(study.clinical), left out" }
-      notes += report.onlySecond.map { "\($0): no partner in \(study.table), left out" }
-      notes += report.replaced.map { "column \"\($0)\" is taken from \(study.clinical)" }
-      table = joined
-    }
-    if let repeatability = study.repeatability {
-      let paths = repeatability.tables.map { resolve($0, in: folder) }
-      var measurements = paths.count == 1 ? [table] : []
-      for (name, path) in zip(repeatability.tables, paths) {
-        inputs.append((name: name, hash: try fileHash(path)))
-        measurements.append(try readTable(path, as: .features, keys: keys))
+    study = try ModelStudyFile.parse(text, name: path, catalog: Catalog.learning)
+    var tables = StudyTables(study, in: folderName(of: path))
+    do throws(InvalidInput) {
+      let table = try tables.read()
+      var notes = tables.notes
+      var volumes = try Self.volumes(study, table)
+      var built = try DatasetBuilder(study.definition).build(table)
+      // A column without a value in any training row can be learnt by nothing; whether a row has a
+      // value says nothing about outcomes.
+      let empty = Self.emptyColumns(built)
+      if !empty.isEmpty {
+        var definition = study.definition
+        definition.exclude += empty
+        built = try DatasetBuilder(definition).build(table)
+        notes += empty.map { "column \"\($0)\" has no value in any training row and is left out" }
       }
-      let (left, dropped, rows) = try Repeatability(repeatability.filter).kept(
-        of: table, by: measurements)
-      notes.append(
-        "icc: \(dropped) features that \(measurements.count) measurements of \(rows) rows do not"
-          + " reproduce are left out; no outcome was looked at")
-      table = left
+      try study.checkColumns(names: built.data.names, blocks: built.data.blocks)
+      volumes = volumes.isEmpty ? [] : built.rows.map { volumes[$0] }
+      notes += built.unknown.map { "\(table.place($0.row)): outcome unknown, \($0.reason)" }
+      notes += built.notes
+      notes += built.unusedTexts.map { "column \"\($0)\" holds texts and is not used" }
+      header = Self.header(built, volumes)
+      plan = try ModelPlan(study: study, header: header)
+      self.notes = try notes + plan.checkPipelines(missing: built.columns.map(\.missing))
+      self.built = built
+    } catch {
+      throw error.named(path, but: tables.files)
     }
-    var volumes = try Self.volumes(study, table)
-    var built = try DatasetBuilder(study.definition).build(table)
-    // A column without a value in any training row can be learnt by nothing; whether a row has a
-    // value says nothing about outcomes.
-    let empty = Self.emptyColumns(built)
-    if !empty.isEmpty {
-      var definition = study.definition
-      definition.exclude += empty
-      built = try DatasetBuilder(definition).build(table)
-      notes += empty.map { "column \"\($0)\" has no value in any training row and is left out" }
-    }
-    try study.checkColumns(names: built.data.names, blocks: built.data.blocks)
-    let rows = table
-    volumes = volumes.isEmpty ? [] : built.rows.map { volumes[$0] }
-    notes += built.unknown.map { "\(rows.place($0.row)): outcome unknown, \($0.reason)" }
-    notes += built.notes
-    notes += built.unusedTexts.map { "column \"\($0)\" holds texts and is not used" }
-    self.study = study
-    self.built = built
-    self.volumes = volumes
-    self.notes = notes
-    self.inputs = inputs
+    inputs = tables.inputs
   }
 
   /// Feature columns that are missing in all training rows.
@@ -134,6 +94,7 @@ struct LoadedModelStudy {
     }.map { built.columns[$0].name }
   }
 
+  /// Of lesions, one per row of the table, or empty.
   private static func volumes(
     _ study: ModelStudyFile, _ table: ModelTable
   ) throws(InvalidInput) -> [Double] {
@@ -147,12 +108,77 @@ struct LoadedModelStudy {
     return numbers
   }
 
-  var header: ModelDataHeader {
+  private static func header(_ built: BuiltDataset, _ volumes: [Double]) -> ModelDataHeader {
     ModelDataHeader(
-      rowNames: built.keys.map(\.name), patients: built.keys.map(\.patient), roles: built.roles,
+      rowNames: built.keys.map(\.name), patients: built.keys.map(\.patient),
+      lesions: built.keys.map(\.lesion), sessions: built.keys.map(\.session), roles: built.roles,
       outcome: built.data.outcome, groups: built.data.groups, sites: built.data.sites,
       weights: built.data.weights, volumes: volumes, columns: built.data.names,
       blocks: built.data.blocks, leftOut: built.leftOut)
+  }
+}
+
+extension InvalidInput {
+  /// With the study's file in front of problems that name no file.
+  fileprivate func named(_ study: String, but files: [String]) -> InvalidInput {
+    InvalidInput(
+      problems.map { problem in
+        let hasFile = (files + [study]).contains { problem.location.hasPrefix($0) }
+        return hasFile ? problem : Problem("\(study): \(problem.location)", problem.message)
+      })
+  }
+}
+
+/// Reads and joins the tables of a model study.
+private struct StudyTables {
+  private let study: ModelStudyFile
+  private let folder: String
+  private let keys: KeyColumns
+  private(set) var notes: [String] = []
+  private(set) var inputs: [(name: String, hash: String)] = []
+  /// Paths of what was read.
+  private(set) var files: [String] = []
+
+  init(_ study: ModelStudyFile, in folder: String) {
+    self.study = study
+    self.folder = folder
+    keys = KeyColumns(
+      patient: study.columns.patient, lesion: study.columns.lesion, session: study.columns.session)
+  }
+
+  mutating func read() throws(InvalidInput) -> ModelTable {
+    var table = try read(study.table, as: .features, at: "table")
+    if !study.clinical.isEmpty {
+      let (joined, report) = try table.joined(
+        with: read(study.clinical, as: .clinical, at: "clinical"), rule: study.join)
+      notes += report.onlyFirst.map { "\($0): no partner in \(study.clinical), left out" }
+      notes += report.onlySecond.map { "\($0): no partner in \(study.table), left out" }
+      notes += report.replaced.map { "column \"\($0)\" is taken from \(study.clinical)" }
+      table = joined
+    }
+    guard let repeatability = study.repeatability else { return table }
+    var measurements = repeatability.tables.count == 1 ? [table] : []
+    for name in repeatability.tables {
+      measurements.append(try read(name, as: .features, at: "repeatability.tables"))
+    }
+    let (left, dropped, rows) = try Repeatability(repeatability.criterion).kept(
+      of: table, by: measurements)
+    notes.append(
+      "icc: \(dropped) features that \(measurements.count) measurements of \(rows) rows do not"
+        + " reproduce are left out; no outcome was looked at")
+    return left
+  }
+
+  private mutating func read(
+    _ name: String, as content: TableContent, at setting: String
+  ) throws(InvalidInput) -> ModelTable {
+    let path = resolve(name, in: folder)
+    guard let hash = SHA256.hash(ofFile: path) else {
+      throw InvalidInput(setting, "the table \(path) cannot be read: \(systemError())")
+    }
+    inputs.append((name: name, hash: hexadecimal(hash)))
+    files.append(path)
+    return try readTable(path, as: content, keys: keys)
   }
 }
 
@@ -167,11 +193,4 @@ func readTable(
     throw InvalidInput(path, "the table cannot be read: \(String(cString: strerror(errno)))")
   }
   return try ModelTable.csv(text, name: path, as: content, keys: keys)
-}
-
-private func fileHash(_ path: String) throws(InvalidInput) -> String {
-  guard let hash = SHA256.hash(ofFile: path) else {
-    throw InvalidInput(path, "the table cannot be read: \(String(cString: strerror(errno)))")
-  }
-  return hexadecimal(hash)
 }

@@ -108,7 +108,8 @@ struct CompareCommand: ParsableCommand {
     if let unknown = pipeline.first(where: { !there.contains($0) }) {
       throw InvalidInput(
         "--pipeline",
-        "\"\(unknown)\" is in none of the results (there: \(there.sorted().joined(separator: ", ")))")
+        "\"\(unknown)\" is in none of the results (there: \(there.sorted().joined(separator: ", ")))"
+      )
     }
     if files.count == 2 {
       return files[0].flatMap { first in files[1].map { (first, $0) } }

@@ -2,7 +2,6 @@ internal import Catalog
 internal import Components
 internal import Evaluation
 internal import HDF5Adapter
-internal import HashingAdapter
 internal import Learning
 internal import ModelReport
 internal import ModelStudy
@@ -27,8 +26,8 @@ struct ReportedTable {
     let kept = "\(RunFolder(result: path).folder)/table-\(hash.prefix(16)).bin"
     if let study {
       let loaded = try LoadedModelStudy(study)
-      let bytes = ModelData.bytes(loaded.header, loaded.built.data.features)
-      guard hexadecimal(SHA256.hash(bytes)) == hash else {
+      let head = ModelData.head(loaded.header)
+      guard TableFile.hash(head, loaded.built.data.features) == hash else {
         throw InvalidInput(
           "--study", "\(study) and its tables give another table than the run had")
       }
@@ -36,7 +35,8 @@ struct ReportedTable {
         names: loaded.header.columns, blocks: loaded.header.blocks,
         matrix: loaded.built.data.features)
       absence = ""
-    } else if let data = try? ModelData(path: kept), data.header.rowNames == result.header.rowNames {
+    } else if let data = try? ModelData(path: kept), data.header.rowNames == result.header.rowNames
+    {
       features = ReportedFeatures(
         names: data.header.columns, blocks: data.header.blocks,
         matrix: data.features(

@@ -11,6 +11,8 @@ package final class ModelUnitComputer: UnitComputing {
   private let parts: TrainingParts
   /// Of each pipeline: the columns that it may look at.
   private let columns: [[Int]]
+  /// Of each pipeline: places of the columns that its model can see, by their names.
+  private let places: [[String: UInt32]]
 
   /// - Parameter choices: the grid point of every estimate; empty before they are chosen.
   package init(plan: ModelPlan, data: ModelData, choices: [Int]) {
@@ -18,8 +20,10 @@ package final class ModelUnitComputer: UnitComputing {
     self.data = data
     self.choices = choices
     parts = TrainingParts(plan: plan)
-    columns = plan.study.pipelines.map {
-      $0.inputs(names: data.header.columns, blocks: data.header.blocks)
+    let header = data.header
+    columns = plan.study.pipelines.map { $0.inputs(names: header.columns, blocks: header.blocks) }
+    places = plan.columnNames.map { names in
+      Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, UInt32($0)) })
     }
   }
 
@@ -27,7 +31,9 @@ package final class ModelUnitComputer: UnitComputing {
     let task = plan.space.task(unit)
     do throws(LearningError) {
       guard let part = try parts.existingPart(task) else {
-        return ModelUnitResult(values: [], note: "a resample with fewer inner folds")
+        let points = plan.study.pipelines[task.pipeline].pointCount
+        return ModelUnitResult(
+          values: [], gaps: [.init(reason: "the resample has fewer inner folds", points: points)])
       }
       return task.inner == nil
         ? try estimate(task, part, point: choice(ofUnit: unit)) : try search(task, part)
@@ -66,24 +72,27 @@ package final class ModelUnitComputer: UnitComputing {
     let (training, basis, own) = training(task, part)
     let test = scored(part.test, part, task)
     var values = [Double](repeating: .nan, count: pipeline.pointCount)
-    var reasons: [String] = []
+    var gaps: [ModelUnitResult.Gap] = []
+    func add(_ reason: String) {
+      if let place = gaps.firstIndex(where: { $0.reason == reason }) {
+        gaps[place].points += 1
+      } else {
+        gaps.append(.init(reason: reason, points: 1))
+      }
+    }
     pipeline.fitAll(
       to: training, basis: basis, own: own, at: parts.fitAddress(task)
     ) { point, fitted in
       do throws(LearningError) {
         let value = try metric(of: try fitted.get(), on: test)
         values[point] = value.value
-        if let reason = value.reason { reasons.append(reason) }
+        if let reason = value.reason { add(reason) }
       } catch {
-        reasons.append(error.message)
+        add(error.message)
       }
     }
-    if values.allSatisfy({ $0.isNaN }), let first = reasons.first { throw LearningError(first) }
-    var result = ModelUnitResult(values: values)
-    if let first = reasons.first {
-      result.note = "\(reasons.count) of \(values.count) grid points have no value: \(first)"
-    }
-    return result
+    if values.allSatisfy({ $0.isNaN }), let first = gaps.first { throw LearningError(first.reason) }
+    return ModelUnitResult(values: values, gaps: gaps)
   }
 
   /// The chosen grid point on the whole training part.
@@ -102,7 +111,9 @@ package final class ModelUnitComputer: UnitComputing {
     let apparent = try metric(of: fitted, on: scored(part.training, part, task))
     result.apparent = apparent.value
     result.note = apparent.reason ?? ""
-    if task.scenario != .permuted { result.selected = fitted.selected }
+    if task.scenario != .permuted {
+      result.selected = fitted.selected.compactMap { places[task.pipeline][$0] }
+    }
     if task.scenario == .final { result.state = fitted.state }
     return result
   }

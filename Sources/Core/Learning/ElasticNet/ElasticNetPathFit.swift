@@ -53,9 +53,15 @@ struct ElasticNetPathFit {
     let sequence = lambdas(largest: largest * outcomeScale)
     var fits: [ElasticNetPath.Fit] = []
     var isConverged = true
+    let isWide = settings.alpha > 0 && columns.columnCount > columns.rowCount
     var previous = max(largest, (sequence.first ?? 0) / outcomeScale)
     for lambda in sequence {
       let inner = lambda / outcomeScale
+      // From far away most columns would be put to work at once.
+      while isWide && inner < 0.8 * previous && previous > 1e-3 * largest {
+        solver.solve(lambda: 0.8 * previous, previous: previous)
+        previous *= 0.8
+      }
       solver.solve(lambda: inner, previous: previous)
       previous = inner
       isConverged = isConverged && solver.isConverged

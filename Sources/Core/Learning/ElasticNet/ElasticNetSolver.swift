@@ -3,8 +3,8 @@
 /// For each lambda the sequential strong rule names the candidates (Tibshirani et al. 2012, "Strong
 /// rules for discarding predictors in lasso-type problems"); a few of them are at work, the others
 /// are checked against the Karush-Kuhn-Tucker conditions and put to work where they fail, first
-/// among the candidates, then among all columns. The columns at work are solved by
-/// quadratic approximations with step halving.
+/// among the candidates, then among all columns; columns that `GradientBounds` clears are not looked
+/// at. The columns at work are solved by quadratic approximations with step halving.
 struct ElasticNetSolver<Loss: ElasticNetLoss> {
   let columns: StandardisedColumns
   /// Factor of lambda per column, >= 0.
@@ -21,11 +21,16 @@ struct ElasticNetSolver<Loss: ElasticNetLoss> {
   private(set) var intercept: Double
   private(set) var coefficients: [Double]
   private(set) var predictor: [Double]
-  /// Scalar product of each eligible column with the residual.
-  private(set) var gradient: [Double]
+  /// Scalar product of each column at work with the residual.
+  private var gradient: [Double]
+  private var bounds: GradientBounds
   private(set) var isConverged = true
   private(set) var passes = 0
   private var gram = GramMatrix()
+  /// Where the second derivatives in `gram` are taken; not quadratic losses reuse those of a point
+  /// nearby.
+  private var gramLoss: Loss
+  private var isGramExact = false
 
   init(
     _ loss: Loss, _ columns: StandardisedColumns, factors: [Double], alpha: Double,
@@ -38,6 +43,7 @@ struct ElasticNetSolver<Loss: ElasticNetLoss> {
     self.maximumPasses = maximumPasses
     self.updates = updates
     self.loss = loss
+    gramLoss = loss
     eligible = (0..<columns.columnCount).filter {
       !columns.isConstant[$0] && factors[$0].isFinite
     }
@@ -45,71 +51,63 @@ struct ElasticNetSolver<Loss: ElasticNetLoss> {
     coefficients = [Double](repeating: 0, count: columns.columnCount)
     predictor = [Double](repeating: intercept, count: columns.rowCount)
     gradient = coefficients
+    bounds = GradientBounds(columns)
     value = self.loss.move(to: predictor)
-    updateGradient(of: eligible)
   }
 
   /// Fits the intercept and the columns that are not penalised.
   mutating func fitUnpenalised() {
     let free = eligible.filter { factors[$0] == 0 }
     if !free.isEmpty { descend(free, lambda: 0) }
-    updateGradient(of: eligible)
+    _ = exceeding(.infinity, among: [])
   }
 
   /// The smallest lambda at which no penalised column has a coefficient, alpha taken as 1e-3 or more.
   var largestLambda: Double {
     var largest = 0.0
     for j in eligible where factors[j] > 0 {
-      largest = max(largest, gradient[j].magnitude / factors[j])
+      largest = max(largest, bounds.pulls[j] / factors[j])
     }
     return largest / max(alpha, 1e-3)
   }
 
   /// - Parameter previous: the lambda of the present solution.
   mutating func solve(lambda: Double, previous: Double) {
-    let l1 = lambda * alpha
+    let limit = lambda * alpha * (1 + 1e-11)
     let bar = alpha * (2 * lambda - previous)
     var isCandidate = [Bool](repeating: false, count: columns.columnCount)
     var isWorking = isCandidate
     for j in eligible {
       let isIn = coefficients[j] != 0 || factors[j] == 0
-      let pull = gradient[j].magnitude
+      let pull = bounds.pulls[j]
       isCandidate[j] = isIn || pull >= bar * factors[j]
-      isWorking[j] = isIn || (isCandidate[j] && violates(pull, l1 * factors[j]))
+      isWorking[j] = isIn || (isCandidate[j] && pull > limit * factors[j])
     }
     // Products of columns that were at work before are at hand.
-    if loss.isQuadratic { for j in gram.order { (isCandidate[j], isWorking[j]) = (true, true) } }
+    for j in gram.order { (isCandidate[j], isWorking[j]) = (true, true) }
     isConverged = true
     while true {
-      let candidates = eligible.filter { isCandidate[$0] }
+      let working = eligible.filter { isWorking[$0] }
+      let idle = eligible.filter { isCandidate[$0] && !isWorking[$0] }
       // One step shows most of the columns that are still missing.
-      descend(eligible.filter { isWorking[$0] }, lambda: lambda, steps: 1)
-      updateGradient(of: candidates)
-      if admit(candidates, l1, &isWorking) { continue }
-      descend(eligible.filter { isWorking[$0] }, lambda: lambda)
-      updateGradient(of: candidates)
-      if admit(candidates, l1, &isWorking) { continue }
-      updateGradient(of: eligible.filter { !isCandidate[$0] })
-      if !admit(eligible, l1, &isWorking) { return }
-      for j in eligible where isWorking[j] { isCandidate[j] = true }
+      descend(working, lambda: lambda, steps: 1)
+      var missing = exceeding(limit, among: idle)
+      if missing.isEmpty {
+        descend(working, lambda: lambda)
+        missing = exceeding(limit, among: idle)
+      }
+      if missing.isEmpty {
+        missing = exceeding(limit, among: eligible.filter { !isCandidate[$0] })
+        if missing.isEmpty { return }
+      }
+      for j in missing { (isCandidate[j], isWorking[j]) = (true, true) }
     }
   }
 
-  private func violates(_ pull: Double, _ limit: Double) -> Bool { pull > limit * (1 + 1e-11) }
-
-  /// Puts columns to work that break the conditions; says whether there were any.
-  private func admit(_ among: [Int], _ l1: Double, _ isWorking: inout [Bool]) -> Bool {
-    var found = false
-    for j in among where !isWorking[j] && violates(gradient[j].magnitude, l1 * factors[j]) {
-      isWorking[j] = true
-      found = true
-    }
-    return found
-  }
-
-  private mutating func updateGradient(of among: [Int]) {
-    let residual = loss.residual
-    for j in among { gradient[j] = columns.dot(j, residual) }
+  /// Columns that break the conditions; those at work are not asked for.
+  private mutating func exceeding(_ limit: Double, among: [Int]) -> [Int] {
+    bounds.exceeding(
+      limit, times: factors, among: among, of: eligible, columns, residual: loss.residual)
   }
 
   /// Solves for the intercept and some columns, the others as they are.
@@ -121,32 +119,46 @@ struct ElasticNetSolver<Loss: ElasticNetLoss> {
     let tolerance = 1e-4 * threshold.squareRoot()
     var rounds = 0
     var largest = Double.infinity
+    var before = Double.infinity
+    var wasExact = true
+    columns.dots(working, loss.residual, into: &gradient)
     while rounds < steps ?? 500 {
       let violation = self.violation(working, lambda)
       if violation <= tolerance * 1e-3 { return }
-      if largest < threshold * loss.convergenceScale && violation <= tolerance { return }
+      // A step by other points' second derivatives leaves a tenth of the violation, not its square.
+      let isNear = violation <= (wasExact ? tolerance : 0.01 * tolerance)
+      if largest < threshold * loss.convergenceScale && isNear { return }
+      // Other points' second derivatives serve as long as they make steps as good as these.
+      if !loss.isQuadratic && violation > 0.1 * before { gram = GramMatrix() }
+      before = violation
       let step =
         isNaive
         ? NaiveDescent(self).step(working, lambda: lambda)
         : covarianceStep(working, lambda: lambda)
       passes += 1
       guard let step, take(step, working, lambda) else {
+        if !isNaive && !isGramExact && violation > tolerance {
+          before = 0
+          continue
+        }
         // Rounding leaves nothing to gain.
         if violation > tolerance { isConverged = false }
         return
       }
       largest = step.change
+      wasExact = isGramExact || isNaive
+      isGramExact = loss.isQuadratic
       rounds += 1
+      columns.dots(working, loss.residual, into: &gradient)
     }
     if steps == nil { isConverged = false }
   }
 
   /// How far the columns at work are from the Karush-Kuhn-Tucker conditions.
   private func violation(_ working: [Int], _ lambda: Double) -> Double {
-    let residual = loss.residual
-    var worst = loss.hasIntercept ? residual.reduce(0, +).magnitude : 0
+    var worst = loss.hasIntercept ? loss.residual.reduce(0, +).magnitude : 0
     for j in working {
-      let pull = columns.dot(j, residual) - lambda * (1 - alpha) * factors[j] * coefficients[j]
+      let pull = gradient[j] - lambda * (1 - alpha) * factors[j] * coefficients[j]
       let l1 = lambda * alpha * factors[j]
       let miss =
         coefficients[j] == 0
@@ -159,25 +171,23 @@ struct ElasticNetSolver<Loss: ElasticNetLoss> {
   /// The step to the minimum of the quadratic approximation.
   private mutating func covarianceStep(_ working: [Int], lambda: Double) -> ElasticNetStep? {
     let first = loss.hasIntercept ? 1 : 0
-    let order: [Int]
-    if loss.isQuadratic {
-      gram.extend(to: working, columns, loss)
-      order = gram.order
-    } else {
-      gram = GramMatrix()
-      gram.extend(to: working, columns, loss)
-      order = working
+    if gram.order.isEmpty { (gram, gramLoss, isGramExact) = (GramMatrix(), loss, true) }
+    let limit = lambda * alpha
+    let needed = working.filter {
+      coefficients[$0] != 0 || loss.isQuadratic || factors[$0] == 0
+        || gradient[$0].magnitude > limit * factors[$0]
     }
+    gram.extend(to: needed, columns, gramLoss)
+    let order = gram.order
     let size = order.count + first
     var position = [Double](repeating: 0, count: size)
     var slope = position
     var l1 = position
     var l2 = position
-    let residual = loss.residual
-    if first == 1 { slope[0] = residual.reduce(0, +) }
+    if first == 1 { slope[0] = loss.residual.reduce(0, +) }
     for (index, j) in order.enumerated() {
       position[index + first] = coefficients[j]
-      slope[index + first] = columns.dot(j, residual)
+      slope[index + first] = gradient[j]
       l1[index + first] = lambda * alpha * factors[j]
       l2[index + first] = lambda * (1 - alpha) * factors[j]
     }
@@ -204,27 +214,29 @@ struct ElasticNetSolver<Loss: ElasticNetLoss> {
     for (j, change) in zip(step.columns, step.changes) where change != 0 {
       columns.add(change, j, to: &direction)
     }
-    let before = value + penalty(lambda)
-    let start = (predictor, coefficients, intercept, value, loss)
+    let before = value + penalty(working, lambda)
+    let old = step.columns.map { coefficients[$0] }
+    let start = (predictor, intercept, value, loss)
     var share = 1.0
     while share > 1e-6 {
       for i in 0..<predictor.count { predictor[i] = start.0[i] + share * direction[i] }
       for (index, j) in step.columns.enumerated() {
         coefficients[j] =
-          share == 1 ? step.targets[index] : start.1[j] + share * step.changes[index]
+          share == 1 ? step.targets[index] : old[index] + share * step.changes[index]
       }
-      intercept = start.2 + share * step.intercept
+      intercept = start.1 + share * step.intercept
       value = loss.move(to: predictor)
-      if value + penalty(lambda) <= before + 1e-14 * (1 + before.magnitude) { return true }
+      if value + penalty(working, lambda) <= before + 1e-14 * (1 + before.magnitude) { return true }
       share /= 2
     }
-    (predictor, coefficients, intercept, value, loss) = start
+    (predictor, intercept, value, loss) = start
+    for (index, j) in step.columns.enumerated() { coefficients[j] = old[index] }
     return false
   }
 
-  private func penalty(_ lambda: Double) -> Double {
+  private func penalty(_ working: [Int], _ lambda: Double) -> Double {
     var total = 0.0
-    for j in eligible where coefficients[j] != 0 {
+    for j in working where coefficients[j] != 0 {
       let b = coefficients[j]
       total += factors[j] * (alpha * b.magnitude + (1 - alpha) / 2 * b * b)
     }

@@ -2,10 +2,11 @@
 /// 1/2 d' G d - u' d + sum_j (l1_j |b_j + d_j| + l2_j (b_j + d_j)^2 / 2), over the step d.
 ///
 /// Coordinate descent with glmnet's covariance updates (Friedman, Hastie & Tibshirani 2010,
-/// section 2.2) finds the signs; then the linear equations of these signs are solved and the
-/// solution is taken if it keeps the signs and the Karush-Kuhn-Tucker conditions hold; columns that
-/// depend on others (equal columns) stay where the descent put them. Where no such solution is
-/// found, the descent runs until glmnet's criterion holds.
+/// section 2.2) finds signs; the linear equations of these signs are solved, and the position moves
+/// to their solution, or to the first change of sign on the way there. That is the minimum where no
+/// sign changes and the Karush-Kuhn-Tucker conditions hold; otherwise the descent goes on from
+/// there. Columns that depend on others (equal columns) stay where the descent put them. Where no
+/// such solution is found, the descent runs until glmnet's criterion holds.
 struct PenalisedQuadratic {
   let order: Int
   /// Row by row, `order` x `order`, symmetric.
@@ -33,17 +34,18 @@ struct PenalisedQuadratic {
   ///   - maximumPasses: over all coordinates.
   /// - Returns: whether the minimum was found.
   mutating func minimise(threshold: Double, maximumPasses: Int) -> Bool {
-    if l1.allSatisfy({ $0 == 0 }), finish() { return true }
+    if l1.allSatisfy({ $0 == 0 }), leap() { return true }
     var passes = 0
-    var nextFinish = 4
+    var leaps = 0
+    var nextLeap = 1
     while passes < maximumPasses {
       let (change, hasNewSigns) = pass()
       passes += 1
       let isStill = change < threshold
-      if isStill || (passes >= nextFinish && !hasNewSigns) {
-        if finish() { return true }
-        if isStill { return true }
-        nextFinish = passes * 2
+      if isStill || (passes >= nextLeap && !hasNewSigns) {
+        if leap() || isStill { return true }
+        leaps += 1
+        nextLeap = leaps < 32 ? passes + 1 : passes * 2
       }
     }
     return false
@@ -82,48 +84,57 @@ struct PenalisedQuadratic {
     return (change, hasNewSigns)
   }
 
-  /// Solves for the coordinates that are not zero, their signs fixed.
-  private mutating func finish() -> Bool {
+  /// Moves towards the minimum over the coordinates that are not zero, their signs fixed, up to the
+  /// first that gets to zero.
+  /// - Returns: whether this is the minimum over all.
+  private mutating func leap() -> Bool {
     let free = (0..<order).filter { position[$0] != 0 || l1[$0] == 0 }
     let count = free.count
     var equations = [Double](repeating: 0, count: count * count)
     var right = [Double](repeating: 0, count: count)
     for (row, j) in free.enumerated() {
-      for (column, k) in free.enumerated() {
-        equations[row * count + column] = matrix[j * order + k]
-      }
+      for column in 0...row { equations[row * count + column] = matrix[j * order + free[column]] }
       equations[row * count + row] += l2[j]
-      let sign: Double = position[j] > 0 ? 1 : position[j] < 0 ? -1 : 0
-      right[row] = slope[j] - l1[j] * sign - l2[j] * position[j]
+      right[row] = rest(j)
     }
     guard let factor = CholeskyFactor(equations, order: count, holdsDependent: true) else {
       return false
     }
     let step = factor.solve(right)
-    var newPosition = position
-    var newSlope = slope
-    for (row, j) in free.enumerated() {
-      newPosition[j] += step[row]
-      if l1[j] > 0, (newPosition[j] > 0) != (position[j] > 0) || newPosition[j] == 0 {
-        return false
+    guard zip(step, right).reduce(0, { $0 + $1.0 * $1.1 }) >= 0 else { return false }
+    var share = 1.0
+    var blocking: Int?
+    for (row, j) in free.enumerated() where l1[j] > 0 && step[row] != 0 {
+      let reach = -position[j] / step[row]
+      if reach >= 0 && (reach < share || (reach == 1 && blocking == nil)) {
+        share = reach
+        blocking = j
       }
-      newSlope.withUnsafeMutableBufferPointer { u in
+    }
+    for (row, j) in free.enumerated() {
+      let new = j == blocking ? 0 : position[j] + share * step[row]
+      let change = new - position[j]
+      position[j] = new
+      slope.withUnsafeMutableBufferPointer { u in
         matrix.withUnsafeBufferPointer { g in
           guard let target = u.baseAddress, let base = g.baseAddress else { return }
-          DenseKernels.add(-step[row], base + j &* order, to: target, order)
+          DenseKernels.add(-change, base + j &* order, to: target, order)
         }
       }
     }
-    for j in 0..<order where newPosition[j] == 0 && newSlope[j].magnitude > l1[j] * (1 + 1e-12) {
+    if blocking != nil { return false }
+    for j in 0..<order where position[j] == 0 && slope[j].magnitude > l1[j] * (1 + 1e-12) {
       return false
     }
     for (row, j) in free.enumerated() where factor.isDependent[row] {
-      let sign: Double = position[j] > 0 ? 1 : position[j] < 0 ? -1 : 0
-      let rest = newSlope[j] - l1[j] * sign - l2[j] * newPosition[j]
-      if rest.magnitude > 1e-11 * l1[j] + 1e-15 { return false }
+      if rest(j).magnitude > 1e-11 * l1[j] + 1e-15 { return false }
     }
-    position = newPosition
-    slope = newSlope
     return true
+  }
+
+  /// What the equation of a coordinate that is not zero lacks.
+  private func rest(_ j: Int) -> Double {
+    let sign: Double = position[j] > 0 ? 1 : position[j] < 0 ? -1 : 0
+    return slope[j] - l1[j] * sign - l2[j] * position[j]
   }
 }

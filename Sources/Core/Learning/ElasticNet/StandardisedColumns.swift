@@ -79,6 +79,39 @@ struct StandardisedColumns: Sendable {
     }
   }
 
+  /// `out[j]` = `dot(j, rows)` for some columns j.
+  func dots(_ among: [Int], _ rows: [Double], into out: inout [Double]) {
+    let n = rowCount
+    values.withUnsafeBufferPointer { values in
+      guard let base = values.baseAddress else { return }
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 4) { four in
+        guard let results = four.baseAddress else { return }
+        var k = 0
+        while k &+ 3 < among.count {
+          let (a, b, c, d) = (among[k], among[k &+ 1], among[k &+ 2], among[k &+ 3])
+          DenseKernels.dots(
+            rows, (base + a &* n, base + b &* n, base + c &* n, base + d &* n), n, into: results)
+          (out[a], out[b], out[c], out[d]) = (results[0], results[1], results[2], results[3])
+          k &+= 4
+        }
+        while k < among.count {
+          out[among[k]] = DenseKernels.dot(base + among[k] &* n, rows, n)
+          k &+= 1
+        }
+      }
+    }
+  }
+
+  /// Euclidean length of each column.
+  var norms: [Double] {
+    values.withUnsafeBufferPointer { values in
+      (0..<columnCount).map { j in
+        guard let x = values.baseAddress.map({ $0 + j &* rowCount }) else { return 0 }
+        return DenseKernels.dot(x, x, rowCount).squareRoot()
+      }
+    }
+  }
+
   /// Adds `factor` times a column to one number per row.
   func add(_ factor: Double, _ index: Int, to rows: inout [Double]) {
     values.withUnsafeBufferPointer { values in

@@ -137,6 +137,14 @@ package struct ForestModel: Model {
   package func fit(
     _ data: Dataset, ranked: RankedColumns, using stream: inout RandomStream
   ) throws(LearningError) -> FittedForest {
+    try forests(data, ranked: ranked, using: &stream, of: [parameters.trees])[0]
+  }
+
+  /// Forests of the first trees.
+  /// - Parameter counts: how many trees each of them has; `parameters.trees` is not looked at.
+  func forests(
+    _ data: Dataset, ranked: RankedColumns, using stream: inout RandomStream, of counts: [Int]
+  ) throws(LearningError) -> [FittedForest] {
     try check(data)
     precondition(ranked.features.rowCount == data.rowCount)
     precondition(ranked.features.columnCount == data.columnCount)
@@ -144,14 +152,14 @@ package struct ForestModel: Model {
     let seed = stream.nextUInt64()
     let sample = ForestSample(data, parameters)
     if data.outcome.kind == .continuous {
-      return grow(VarianceGain.self, data, ranked, outcome, sample, seed)
+      return grow(VarianceGain.self, data, ranked, outcome, sample, seed, counts)
     }
     return parameters.criterion == .gini
-      ? grow(GiniGain.self, data, ranked, outcome, sample, seed)
-      : grow(EntropyGain.self, data, ranked, outcome, sample, seed)
+      ? grow(GiniGain.self, data, ranked, outcome, sample, seed, counts)
+      : grow(EntropyGain.self, data, ranked, outcome, sample, seed, counts)
   }
 
-  private func check(_ data: Dataset) throws(LearningError) {
+  func check(_ data: Dataset) throws(LearningError) {
     _ = try data.requireClassesOrValues(for: Self.id)
     try data.requireTable(rows: 2, for: Self.id)
     if data.outcome.kind != .binary && parameters.classWeights != .none {
@@ -161,8 +169,8 @@ package struct ForestModel: Model {
 
   private func grow<Gain: SplitGain>(
     _: Gain.Type, _ data: Dataset, _ ranked: RankedColumns, _ outcome: [Double],
-    _ sample: ForestSample, _ seed: UInt64
-  ) -> FittedForest {
+    _ sample: ForestSample, _ seed: UInt64, _ counts: [Int]
+  ) -> [FittedForest] {
     let isBinary = data.outcome.kind == .binary
     let grower = TreeGrower<Gain>(
       ranked, outcome: outcome, origin: isBinary ? 0 : ColumnSummary.mean(outcome),
@@ -172,15 +180,18 @@ package struct ForestModel: Model {
         rowsPerLeaf: parameters.minSamplesLeaf, rowsPerSplit: parameters.minSamplesSplit))
     var outOfBag = OutOfBag(rowCount: data.rowCount)
     var trees: [DecisionTree] = []
-    for k in 0..<parameters.trees {
+    var forests: [Int: FittedForest] = [:]
+    for k in 0..<(counts.max() ?? 0) {
       var own = RandomStream(seed: seed, domain: .forestTree, index: UInt64(k))
       let weights = sample.weights(using: &own)
       let tree = grower.grow(weights: weights, using: &own)
       if parameters.bootstrap { outOfBag.add(tree, data.features, weights: weights) }
       trees.append(tree)
+      guard counts.contains(trees.count) else { continue }
+      forests[trees.count] = FittedForest(
+        names: data.names, isBinary: isBinary, trees: trees,
+        outOfBag: parameters.bootstrap ? outOfBag.summary(outcome, isBinary: isBinary) : nil)
     }
-    return FittedForest(
-      names: data.names, isBinary: isBinary, trees: trees,
-      outOfBag: parameters.bootstrap ? outOfBag.summary(outcome, isBinary: isBinary) : nil)
+    return counts.compactMap { forests[$0] }
   }
 }

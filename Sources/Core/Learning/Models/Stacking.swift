@@ -146,7 +146,36 @@ package struct Stacking: Model {
     _ data: Dataset, folds: [Int], using stream: inout RandomStream
   ) throws(LearningError) -> FittedStacking {
     precondition(folds.count == data.rowCount)
-    guard let final else { throw LearningError("\(Self.id) needs base models and a final model") }
+    guard let final else { throw Self.lacksModels }
+    let base = try base(data, folds, &stream)
+    do throws(LearningError) {
+      return base.stack(try Self.fitted(final, base.second, &stream))
+    } catch { throw Self.ofFinal(error) }
+  }
+
+  static let lacksModels = LearningError("\(id) needs base models and a final model")
+
+  static func ofFinal(_ error: LearningError) -> LearningError {
+    LearningError("\(id), final model: \(error)")
+  }
+
+  /// Base models, and what the final model is fitted to.
+  struct Base {
+    let columnCount: Int
+    let output: StackingOutput
+    let members: [FittedStacking.Member]
+    let further: [Int]
+    let second: Dataset
+
+    func stack(_ last: any Predictor) -> FittedStacking {
+      FittedStacking(
+        columnCount: columnCount, output: output, members: members, further: further, final: last)
+    }
+  }
+
+  func base(
+    _ data: Dataset, _ folds: [Int], _ stream: inout RandomStream
+  ) throws(LearningError) -> Base {
     var base: [[Double]] = []
     var fitted: [FittedStacking.Member] = []
     for member in members {
@@ -170,13 +199,9 @@ package struct Stacking: Model {
       features: table, names: names, outcome: data.outcome, groups: data.groups,
       blocks: members.map { _ in "" } + beside.map { data.blocks[$0] }, sites: data.sites,
       weights: data.weights)
-    let last: any Predictor
-    do throws(LearningError) {
-      last = try Self.fitted(final, second, &stream)
-    } catch { throw LearningError("\(Self.id), final model: \(error)") }
-    return FittedStacking(
+    return Base(
       columnCount: data.columnCount, output: parameters.output, members: fitted, further: beside,
-      final: last)
+      second: second)
   }
 
   /// What a base model hands on for each row, fitted to the other folds.
@@ -200,10 +225,14 @@ package struct Stacking: Model {
   private static func fitted<M: Model>(
     _ model: M, _ data: Dataset, _ stream: inout RandomStream
   ) throws(LearningError) -> any Predictor {
-    guard M.outcomes.contains(data.outcome.kind) else {
-      throw LearningError("\(M.id) cannot be fitted to a \(data.outcome.kind.rawValue) outcome")
-    }
+    try check(M.self, data)
     return try model.fit(data, using: &stream)
+  }
+
+  static func check(_ type: any Model.Type, _ data: Dataset) throws(LearningError) {
+    guard type.outcomes.contains(data.outcome.kind) else {
+      throw LearningError("\(type.id) cannot be fitted to a \(data.outcome.kind.rawValue) outcome")
+    }
   }
 }
 

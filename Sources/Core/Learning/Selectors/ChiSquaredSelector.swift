@@ -36,6 +36,7 @@ package struct ChiSquaredParameters: ParameterSet {
 /// are the bins with rows minus 1; a column with one such bin is not tested.
 package struct ChiSquaredSelector: Selector, ColumnByColumn {
   package static let id: ComponentID = "chi-squared"
+  package static let outcomes: Set<OutcomeKind> = [.binary]
   package static let summary = "Columns whose bins depend on the class (chi-squared test)."
 
   package let parameters: ChiSquaredParameters

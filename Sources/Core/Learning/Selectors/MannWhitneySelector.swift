@@ -31,6 +31,7 @@ package struct MannWhitneyParameters: ParameterSet {
 /// Constant columns are not tested.
 package struct MannWhitneySelector: Selector, ColumnByColumn {
   package static let id: ComponentID = "mann-whitney"
+  package static let outcomes: Set<OutcomeKind> = [.binary]
   package static let summary = "Columns whose ranks differ between the classes (Mann-Whitney U)."
 
   package let parameters: MannWhitneyParameters

@@ -31,6 +31,7 @@ package struct TTestParameters: ParameterSet {
 /// between them has p = 0. Rows count as independent, also several of one patient.
 package struct TTestSelector: Selector, ColumnByColumn {
   package static let id: ComponentID = "t-test"
+  package static let outcomes: Set<OutcomeKind> = [.binary]
   package static let summary = "Columns whose means differ between the classes (t-test)."
 
   package let parameters: TTestParameters

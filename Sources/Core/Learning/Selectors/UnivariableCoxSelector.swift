@@ -30,6 +30,7 @@ package struct UnivariableCoxParameters: ParameterSet {
 /// Constant columns are not tested. Row weights are not used.
 package struct UnivariableCoxSelector: Selector, ColumnByColumn {
   package static let id: ComponentID = "univariable-cox"
+  package static let outcomes: Set<OutcomeKind> = [.survival]
   package static let summary = "Columns that go with survival, one Cox regression each."
 
   package let parameters: UnivariableCoxParameters

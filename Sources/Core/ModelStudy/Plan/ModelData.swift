@@ -8,6 +8,10 @@ package struct ModelDataHeader: Hashable, Sendable {
   /// Patient, lesion and session, one per row.
   package var rowNames: [String]
   package var patients: [String]
+  /// One per row, or empty where no row names one.
+  package var lesions: [String]
+  /// One per row, or empty where no row names one.
+  package var sessions: [String]
   package var roles: [SplitRole]
   package var outcome: Outcome
   /// One per row: rows of one patient have one number.
@@ -25,12 +29,15 @@ package struct ModelDataHeader: Hashable, Sendable {
   package var leftOut: [[Int]]
 
   package init(
-    rowNames: [String], patients: [String], roles: [SplitRole], outcome: Outcome, groups: [Int],
+    rowNames: [String], patients: [String], lesions: [String] = [], sessions: [String] = [],
+    roles: [SplitRole], outcome: Outcome, groups: [Int],
     sites: [String], weights: [Double], volumes: [Double] = [], columns: [String],
     blocks: [String], leftOut: [[Int]] = []
   ) {
     self.rowNames = rowNames
     self.patients = patients
+    self.lesions = lesions.contains { !$0.isEmpty } ? lesions : []
+    self.sessions = sessions.contains { !$0.isEmpty } ? sessions : []
     self.roles = roles
     self.outcome = outcome
     self.groups = groups
@@ -52,6 +59,8 @@ package struct ModelDataHeader: Hashable, Sendable {
     var writer = ByteWriter()
     writer.write(rowNames)
     writer.write(patients)
+    writer.write(lesions)
+    writer.write(sessions)
     writer.write(roles.map(\.rawValue))
     writer.write(groups)
     writer.write(sites)
@@ -76,6 +85,8 @@ package struct ModelDataHeader: Hashable, Sendable {
     var reader = ByteReader(bytes)
     rowNames = try reader.readTexts()
     patients = try reader.readTexts()
+    lesions = try reader.readTexts()
+    sessions = try reader.readTexts()
     roles = try reader.readTexts().map { SplitRole(rawValue: $0) ?? .external }
     groups = try reader.readInts()
     sites = try reader.readTexts()
@@ -96,7 +107,8 @@ package struct ModelDataHeader: Hashable, Sendable {
     while !reader.isAtEnd { leftOut.append(try reader.readInts()) }
     let rows = rowNames.count
     guard patients.count == rows, roles.count == rows, groups.count == rows,
-      outcome.count == rows, sites.isEmpty || sites.count == rows,
+      outcome.count == rows, lesions.isEmpty || lesions.count == rows,
+      sessions.isEmpty || sessions.count == rows, sites.isEmpty || sites.count == rows,
       weights.isEmpty || weights.count == rows, volumes.isEmpty || volumes.count == rows,
       blocks.count == columns.count, leftOut.joined().allSatisfy((0..<rows).contains)
     else { throw MalformedBytes(offset: reader.offset) }
@@ -115,38 +127,22 @@ package final class ModelData: ColumnStore {
   private let byteCount: Int
   nonisolated(unsafe) private let values: UnsafePointer<Double>
 
-  private static let magic: [UInt8] = Array("RADTABL1".utf8)
+  private static let magic: [UInt8] = Array("RADTABL2".utf8)
 
-  /// The file's bytes.
-  package static func bytes(_ header: ModelDataHeader, _ features: FeatureMatrix) -> [UInt8] {
-    precondition(
-      features.rowCount == header.rowCount && features.columnCount == header.columnCount)
+  /// What the file holds in front of the values, which follow as they lie in a `FeatureMatrix`.
+  package static func head(_ header: ModelDataHeader) -> [UInt8] {
+    var length = ByteWriter()
     let head = header.bytes
-    let start = Self.start(headerLength: head.count)
-    let size = start + 8 * features.rowCount * features.columnCount
-    return [UInt8](unsafeUninitializedCapacity: size) { bytes, count in
-      bytes[..<start].initialize(repeating: 0)
-      var writer = ByteWriter()
-      for byte in magic { writer.write(byte) }
-      writer.write(head.count)
-      _ = bytes.update(fromContentsOf: writer.bytes)
-      _ = bytes[16...].update(fromContentsOf: head)
-      count = start
-      for column in 0..<features.columnCount {
-        features.withColumn(column) { values in
-          let raw = UnsafeRawBufferPointer(values)
-          _ = bytes[count...].initialize(fromContentsOf: raw)
-          count += raw.count
-        }
-      }
-    }
+    length.write(head.count)
+    let bytes = magic + length.bytes + head
+    return bytes + [UInt8](repeating: 0, count: start(headerLength: head.count) - bytes.count)
   }
 
   private static func start(headerLength: Int) -> Int {
     (16 + headerLength + 63) / 64 * 64
   }
 
-  /// Maps a file that `bytes` made.
+  /// Maps a file of a head and its values.
   /// - Throws: a file that cannot be read or is not such a file.
   package init(path: String) throws(StorageError) {
     func fail(_ message: String) -> StorageError { StorageError(path: path, message: message) }

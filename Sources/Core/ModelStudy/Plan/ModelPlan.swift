@@ -9,7 +9,7 @@ package struct ModelPlan: WorkPlan {
   package let header: ModelDataHeader
   package let space: ModelUnitSpace
 
-  /// - Throws: partitions that the rows do not allow, such as more folds than patients of a class.
+  /// - Throws: settings that the rows do not allow; `checkPipelines` finds what is deeper.
   package init(study: ModelStudyFile, header: ModelDataHeader) throws(InvalidInput) {
     self.study = study
     self.header = header
@@ -40,7 +40,13 @@ package struct ModelPlan: WorkPlan {
       groups: groups, pipelineCount: study.pipelines.count,
       searched: study.pipelines.indices.filter { study.pipelines[$0].pointCount > 1 },
       innerFolds: validation.innerFolds)
-    try checkParts()
+    try checkRoles()
+  }
+
+  /// Of every pipeline: names of the columns that its model can see, those of the table or of its
+  /// first stage; results name them by their places.
+  package var columnNames: [[String]] {
+    study.pipelines.map { $0.columns(names: header.columns, blocks: header.blocks).names }
   }
 
   /// Whether each row of the table is one of a pipeline's own; nil where all are.
@@ -51,8 +57,7 @@ package struct ModelPlan: WorkPlan {
     return isOwn
   }
 
-  /// Makes the training parts of the first repeat of every scenario: what the rows do not allow is found here.
-  private func checkParts() throws(InvalidInput) {
+  private func checkRoles() throws(InvalidInput) {
     if study.aggregate != nil {
       let zeros = [Double](repeating: 0, count: header.rowCount)
       let patients = scored(
@@ -64,41 +69,6 @@ package struct ModelPlan: WorkPlan {
         "validation.mode",
         "as-published estimates are optimistic and are given beside a held-out test cohort only, but"
           + " every row of the split column is for training")
-    }
-    let parts = TrainingParts(plan: self)
-    for group in space.groups {
-      for outer in 0..<group.outer {
-        let task = ModelTask(
-          scenario: group.scenario, outer: outer, inner: space.searched.isEmpty ? nil : 0)
-        do throws(LearningError) {
-          _ = try parts.part(task)
-        } catch {
-          throw InvalidInput("validation, \(group.scenario.name), fold \(outer + 1)", error.message)
-        }
-      }
-    }
-    try checkOwnRows(parts)
-  }
-
-  /// The same for the pipelines that have rows of their own.
-  private func checkOwnRows(_ parts: TrainingParts) throws(InvalidInput) {
-    for (index, pipeline) in study.pipelines.enumerated() where !pipeline.rows.isEmpty {
-      for group in space.groups {
-        for outer in 0..<group.outer {
-          let task = ModelTask(
-            scenario: group.scenario, outer: outer, pipeline: index,
-            inner: space.searched.contains(index) ? 0 : nil)
-          do throws(LearningError) {
-            let part = try parts.part(task)
-            let outcome = (part.outcome ?? header.outcome).rows(part.training)
-            if let message = DatasetBuilder.sameness(outcome) { throw LearningError(message) }
-          } catch {
-            throw InvalidInput(
-              "pipelines.\(pipeline.name).rows, \(group.scenario.name), fold \(outer + 1)",
-              "of the rows with `\(pipeline.rows)`: \(error.message)")
-          }
-        }
-      }
     }
   }
 
@@ -215,22 +185,39 @@ package struct ModelPlan: WorkPlan {
     return sums.map { ($0.count > 0 ? $0.value / Double($0.count) : .nan, $0.count) }
   }
 
-  /// A text that changes whenever a stored number could.
+  /// A text that changes whenever a number that a unit leaves behind could: not with confidence
+  /// intervals, which are made of what units leave behind, and not with names of pipelines.
   /// - Parameter tableHash: of the file that `ModelData` maps.
   package func identity(tableHash: String) -> String {
     var lines = [
-      "radcohort-models 1", "table \(tableHash)", "seed \(study.seed)",
+      "radcohort-models 2", "table \(tableHash)", "seed \(study.seed)",
       "metric \(study.metric.rawValue)",
-      "validation \(study.validation.encoded().flowText)",
+      "partitions \(study.partitionText)", "groups \(groupText)",
       "permutation \(study.permutation?.encoded().flowText ?? "off")",
       "bootstrap \(study.bootstrap?.encoded().flowText ?? "off")",
-      "intervals \(study.intervals.encoded().flowText)",
-      "aggregate \(study.aggregate?.encoded().flowText ?? "off")",
+      "aggregate \(study.aggregate?.method.rawValue ?? "off")",
     ]
-    for pipeline in study.pipelines {
-      lines.append("pipeline \(pipeline.name)")
+    for (index, pipeline) in study.pipelines.enumerated() {
+      lines.append("pipeline \(index + 1)")
       lines += pipeline.texts
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// The scenarios and how often each is fitted: where units stand.
+  private var groupText: String {
+    let inner = space.searched.isEmpty ? 0 : space.innerFolds
+    return space.groups.map { "\($0.scenario.name) \($0.count) \($0.repeats) \($0.outer)" }
+      .joined(separator: ", ") + ", inner \(inner)"
+  }
+}
+
+extension ModelStudyFile {
+  /// The scheme with those of its settings that decide partitions.
+  fileprivate var partitionText: String {
+    switch validation.scheme {
+    case .crossValidation, .leaveSiteOut, .none: validation.scheme.rawValue
+    case .split: "\(validation.scheme.rawValue) \(validation.training):\(validation.test)"
+    }
   }
 }

@@ -65,9 +65,9 @@ extension Estimates {
       lines += crossValidated(scenario, pipeline: pipeline)
     }
     let final = self[ModelTask(scenario: .final, pipeline: pipeline)]
-    guard let result = final.result?.spread(over: plan.header.rowCount, from: final.part.test)
+    guard let result = final.result?.spread(over: plan.header.rowCount, from: final.test)
     else { return lines }
-    let own = Set(final.part.test)
+    let own = Set(final.test)
     for role in SplitRole.allCases {
       let rows = plan.header.roles.indices.filter {
         plan.header.roles[$0] == role && own.contains($0)
@@ -89,12 +89,12 @@ extension Estimates {
     let entries = all(scenario, pipeline: pipeline)
     guard !entries.isEmpty, let group = plan.space.group(scenario) else { return [] }
     let name = plan.study.pipelines[pipeline].name
-    let tested = Set(entries.flatMap(\.part.test)).sorted()
+    let tested = Set(entries.flatMap(\.test)).sorted()
     let scored = plan.scored(
       tested, outcome: nil, scores: tested.map { _ in 0 }, probabilities: nil)
     return metrics.compactMap { metric in
       let values = entries.map { entry in
-        entry.result.map { plan.value(metric, $0, entry.part) } ?? .nan
+        entry.result.map { plan.value(metric, $0, entry.test, nil) } ?? .nan
       }
       // A metric that no fold defines is none of this pipeline's.
       if values.allSatisfy({ $0.isNaN }), metric != plan.study.metric { return nil }
@@ -131,13 +131,13 @@ extension Estimates {
     // One partition is one locked model on rows that it has not seen.
     if entries.count == 1, let result = entries[0].result {
       let scored = plan.scored(
-        entries[0].part.test, outcome: nil, scores: result.values,
+        entries[0].test, outcome: nil, scores: result.values,
         probabilities: result.probabilities.isEmpty ? nil : result.probabilities)
       setInterval(&line, metric, scored, entries[0].task.pipeline, role: .train)
     }
     if values.allSatisfy({ $0.isFinite }), values.count > 1 {
-      let training = entries.reduce(0) { $0 + $1.part.training.count }
-      let test = entries.reduce(0) { $0 + $1.part.test.count }
+      let training = entries.reduce(0) { $0 + $1.trainingCount }
+      let test = entries.reduce(0) { $0 + $1.test.count }
       let corrected = try? CorrectedResampledT(
         values, testShare: Double(test) / Double(max(1, training)))
       if let limits = try? corrected?.interval(level: level) {
@@ -162,7 +162,7 @@ extension Estimates {
       for entry in own {
         guard let values = entry.result?.values else { return nil }
         let scored = plan.scored(
-          entry.part.test, outcome: nil, scores: values, probabilities: nil)
+          entry.test, outcome: nil, scores: values, probabilities: nil)
         guard case .binary(let classes) = scored.outcome else { return nil }
         scores += scored.scores
         positives += classes.map { $0 == 1 }

@@ -6,18 +6,14 @@ extension Estimates {
   /// Everything of the result file but `/X`.
   /// - Parameters:
   ///   - fingerprint: of the plan, hexadecimal.
-  ///   - seconds: of every unit; NaN where it is not known.
-  ///   - failures: units that failed.
-  ///   - innerMetrics: of a search unit: the metric of every grid point; empty where it failed.
+  ///   - timings: of every unit.
   package func document(
     setup: ModelSetup, fingerprint: String, versions: NumericalVersions, facts: RunFacts,
-    seconds: [Double], failures: [(unit: Int, failure: UnitFailure)],
-    innerMetrics: (Int) throws -> [Double]
-  ) rethrows -> ResultDocument {
+    timings: UnitTimings
+  ) -> ResultDocument {
     let pipelines = plan.study.pipelines
-    var byPipeline: [ResultNode.Entry] = []
-    for (index, pipeline) in pipelines.enumerated() {
-      byPipeline.append(.init(pipeline.name, try pipelineNode(index, innerMetrics)))
+    let byPipeline = pipelines.enumerated().map { index, pipeline in
+      ResultNode.Entry(pipeline.name, pipelineNode(index))
     }
     let lines = pipelines.indices.flatMap { metricLines(pipeline: $0) }
     return ResultDocument(
@@ -34,8 +30,9 @@ extension Estimates {
                 .init("fingerprint", .text(fingerprint)),
                 .init("metric", .text(plan.study.metric.rawValue)),
                 .init("units", .integer(plan.unitCount)),
+                .init("search_units", .integer(plan.space.searchUnits.count)),
                 .init("units_failed", .integer(failures.count)),
-                .init("failures", .table(failureTable(failures))),
+                .init("failures", .table(failureTable())),
                 .init("notes", .texts(setup.notes)),
                 .init("missing", .table(missingTable(setup))),
                 .init("layout", setup.layout.node),
@@ -45,17 +42,28 @@ extension Estimates {
             .init("models", .group(byPipeline)),
             .init(
               "provenance", facts.node(setup, seed: plan.study.seed, plan.study.text, versions)),
-            .init("timings", .group([.init("seconds_per_unit", .numbers(seconds))])),
+            .init("timings", timings.node),
           ]))
-      ])
+      ] + layers)
+  }
+
+  /// Probabilities beside the scores; none where the outcome has no classes.
+  private var layers: [ResultNode.Entry] {
+    guard plan.header.outcome.kind == .binary else { return [] }
+    let matrix = ResultNode.matrix(probabilities(), columnCount: plan.scoreColumns.count)
+    return [.init("layers", .group([.init("probability", matrix)]))]
   }
 
   private func observations() -> ResultTable {
     let header = plan.header
     var columns: [ResultTable.Column] = [
-      .init("patient_id", .texts(header.patients)),
-      .init("split", .texts(header.roles.map(\.rawValue))),
+      .init("patient_id", .texts(header.patients))
     ]
+    if !header.lesions.isEmpty { columns.append(.init("lesion", .texts(header.lesions))) }
+    if !header.sessions.isEmpty { columns.append(.init("session", .texts(header.sessions))) }
+    columns.append(.init("split", .texts(header.roles.map(\.rawValue))))
+    if !header.weights.isEmpty { columns.append(.init("weight", .numbers(header.weights))) }
+    if !header.volumes.isEmpty { columns.append(.init("volume", .numbers(header.volumes))) }
     if !header.sites.isEmpty { columns.append(.init("site", .texts(header.sites))) }
     switch header.outcome {
     case .binary(let classes): columns.append(.init("outcome", .integers(classes.map { Int($0) })))
@@ -65,14 +73,14 @@ extension Estimates {
       columns.append(.init("event", .integers(event.map { Int($0) })))
       if !entry.isEmpty { columns.append(.init("entry", .numbers(entry))) }
     }
-    if let group = plan.space.group(.observed), group.outer > 1 {
+    if let group = plan.space.group(.observed) {
       for repetition in 0..<group.repeats {
         var folds = [Int](repeating: 0, count: header.rowCount)
         for outer in 0..<group.outer {
           for pipeline in plan.study.pipelines.indices {
             let task = ModelTask(
               scenario: .observed, repetition: repetition, outer: outer, pipeline: pipeline)
-            for row in self[task].part.test { folds[row] = outer + 1 }
+            for row in self[task].test { folds[row] = outer + 1 }
           }
         }
         columns.append(.init("fold_\(repetition + 1)", .integers(folds)))
@@ -132,8 +140,8 @@ extension Estimates {
         .init("scenario", .texts(entries.map(\.task.scenario.name))),
         .init("repeat", .integers(entries.map { $0.task.repetition + 1 })),
         .init("fold", .integers(entries.map { $0.task.outer + 1 })),
-        .init("n_training", .integers(entries.map(\.part.training.count))),
-        .init("n_test", .integers(entries.map(\.part.test.count))),
+        .init("n_training", .integers(entries.map(\.trainingCount))),
+        .init("n_test", .integers(entries.map(\.test.count))),
         .init("metric", .numbers(entries.map(\.value))),
         .init("apparent", .numbers(entries.map { $0.result?.apparent ?? .nan })),
         .init("selected", .integers(entries.map { $0.result?.selected.count ?? 0 })),
@@ -141,17 +149,12 @@ extension Estimates {
         .init(
           "settings",
           .texts(entries.map { $0.point < 0 ? "" : pipeline($0).text(ofPoint: $0.point) })),
-        .init(
-          "partition",
-          .texts(
-            entries.map { entry in
-              let partition = Partition(training: entry.part.training, test: entry.part.test)
-              return String(partition.fingerprint, radix: 16)
-            })),
+        .init("partition", .texts(entries.map { String($0.partition, radix: 16) })),
+        .init("note", .texts(entries.map { $0.result?.note ?? "" })),
       ])
   }
 
-  private func failureTable(_ failures: [(unit: Int, failure: UnitFailure)]) -> ResultTable {
+  private func failureTable() -> ResultTable {
     ResultTable(
       index: failures.map { "unit-\($0.unit)" },
       columns: [
@@ -169,14 +172,13 @@ extension Estimates {
 
   // MARK: One pipeline
 
-  private func pipelineNode(
-    _ index: Int, _ innerMetrics: (Int) throws -> [Double]
-  ) rethrows -> ResultNode {
+  private func pipelineNode(_ index: Int) -> ResultNode {
     var nodes: [ResultNode.Entry] = [
       .init("settings", .texts(plan.study.pipelines[index].texts)),
       .init("selection", .table(selectionTable(index))),
       .init("columns_per_fold", .table(columnTable(index))),
-      .init("grid", .table(try gridTable(index, innerMetrics))),
+      .init("grid", .table(gridTable(index))),
+      .init("inner_failures", .table(gaps.table(pipeline: index, plan))),
     ]
     let condition = plan.study.pipelines[index].rows
     if !condition.isEmpty { nodes.append(.init("rows", .text(condition))) }
@@ -190,47 +192,41 @@ extension Estimates {
 
   /// How often a column reached the model, over the outer partitions and over resamples.
   private func selectionTable(_ pipeline: Int) -> ResultTable {
-    func counts(_ scenario: Scenario) -> (counts: [String: Int], fits: Int) {
-      var counts: [String: Int] = [:]
-      let results = all(scenario, pipeline: pipeline).compactMap(\.result)
-      for result in results {
-        for name in result.selected { counts[name, default: 0] += 1 }
-      }
-      return (counts, results.count)
-    }
-    let outer = counts(.observed)
-    let resampled = counts(.bootstrap)
+    let names = names[pipeline]
+    let results = all(.observed, pipeline: pipeline).compactMap(\.result)
+    var outer = [Int](repeating: 0, count: names.count)
+    for column in results.lazy.flatMap(\.selected) { outer[Int(column)] += 1 }
+    let resampled = resamples[pipeline]
     let final = self[ModelTask(scenario: .final, pipeline: pipeline)].result?.selected ?? []
-    let place = Dictionary(
-      final.enumerated().map { ($1, $0 + 1) }, uniquingKeysWith: { first, _ in first })
-    let names = Set(outer.counts.keys).union(resampled.counts.keys).union(final).sorted {
-      let (a, b) = (outer.counts[$0] ?? 0, outer.counts[$1] ?? 0)
-      if a != b { return a > b }
-      let (c, d) = (resampled.counts[$0] ?? 0, resampled.counts[$1] ?? 0)
-      return c != d ? c > d : $0 < $1
+    var rank = [Int](repeating: 0, count: names.count)
+    for (place, column) in final.enumerated() { rank[Int(column)] = place + 1 }
+    let columns = names.indices.filter {
+      outer[$0] > 0 || resampled.selected[$0] > 0 || rank[$0] > 0
+    }.sorted { a, b in
+      if outer[a] != outer[b] { return outer[a] > outer[b] }
+      let (c, d) = (resampled.selected[a], resampled.selected[b])
+      return c != d ? c > d : names[a] < names[b]
     }
-    func share(_ part: (counts: [String: Int], fits: Int)) -> [Double] {
-      names.map { part.fits == 0 ? .nan : Double(part.counts[$0] ?? 0) / Double(part.fits) }
+    func share(_ counts: [Int], of fits: Int) -> [Double] {
+      columns.map { fits == 0 ? .nan : Double(counts[$0]) / Double(fits) }
     }
-    var columns: [ResultTable.Column] = [
-      .init("frequency", .numbers(share(outer))),
-      .init("bootstrap_frequency", .numbers(share(resampled))),
-      .init("final_rank", .integers(names.map { place[$0] ?? 0 })),
+    var table: [ResultTable.Column] = [
+      .init("frequency", .numbers(share(outer, of: results.count))),
+      .init("bootstrap_frequency", .numbers(share(resampled.selected, of: resampled.fits))),
+      .init("final_rank", .integers(columns.map { rank[$0] })),
     ]
-    if let isKept = isKept(names, pipeline) {
-      columns.append(.init("kept", .integers(isKept.map { $0 ? 1 : 0 })))
+    if let isKept = isKept(pipeline) {
+      table.append(.init("kept", .integers(columns.map { isKept[$0] ? 1 : 0 })))
     }
-    return ResultTable(index: names, columns: columns)
+    return ResultTable(index: columns.map { names[$0] }, columns: table)
   }
 
   /// Whether each column stays by rule, whatever selection does; nil where the pipeline has no rule.
-  private func isKept(_ names: [String], _ pipeline: Int) -> [Bool]? {
+  private func isKept(_ pipeline: Int) -> [Bool]? {
     let grid = plan.study.pipelines[pipeline]
     if grid.keep.isEmpty { return nil }
     let all = grid.columns(names: plan.header.columns, blocks: plan.header.blocks)
-    let matches = ColumnPatterns(grid.keep).matches(names: all.names, blocks: all.blocks)
-    let kept = Set(all.names.indices.filter { matches[$0] }.map { all.names[$0] })
-    return names.map(kept.contains)
+    return ColumnPatterns(grid.keep).matches(names: all.names, blocks: all.blocks)
   }
 
   /// Which columns each outer fold and the final fit chose, by name.
@@ -246,20 +242,18 @@ extension Estimates {
               let selected = entry.result?.selected ?? []
               // All columns is no choice.
               return selected.count == plan.header.columnCount
-                ? "all" : selected.joined(separator: ", ")
+                ? "all" : selected.map { names[pipeline][Int($0)] }.joined(separator: ", ")
             }))
       ])
   }
 
-  private func gridTable(
-    _ index: Int, _ innerMetrics: (Int) throws -> [Double]
-  ) rethrows -> ResultTable {
+  private func gridTable(_ index: Int) -> ResultTable {
     let pipeline = plan.study.pipelines[index]
     let points = 0..<pipeline.pointCount
     var means = [Double](repeating: .nan, count: points.count)
     if plan.space.searched.contains(index) {
       let task = ModelTask(scenario: .final, pipeline: index)
-      means = try plan.innerMeans(of: task, innerMetrics).map(\.value)
+      means = plan.innerMeans(of: task) { innerMetrics[$0] ?? [] }.map(\.value)
     }
     let chosen = all(.observed, pipeline: index).map(\.point)
     return ResultTable(

@@ -6,12 +6,11 @@ internal import Study
 extension Estimates {
   /// Mean over repeats of the mean over folds of the study's metric, in the first `repeats` repeats;
   /// NaN where no fold has a value.
-  /// - Parameter entries: repeat by repeat, `outer` each.
-  private func statistic(_ entries: [Entry], repeats: Int, outer: Int) -> Double {
+  /// - Parameter all: values of the folds, repeat by repeat, `outer` each.
+  private func statistic(_ all: ArraySlice<Double>, repeats: Int, outer: Int) -> Double {
     var means: [Double] = []
     for repetition in 0..<repeats {
-      let values = entries[repetition * outer..<(repetition + 1) * outer].map(\.value)
-        .filter { !$0.isNaN }
+      let values = all.dropFirst(repetition * outer).prefix(outer).filter { !$0.isNaN }
       if !values.isEmpty { means.append(mean(values)) }
     }
     return means.isEmpty ? .nan : mean(means)
@@ -22,12 +21,12 @@ extension Estimates {
     guard let permutation = plan.study.permutation, let group = plan.space.group(.permuted)
     else { return nil }
     let observed = statistic(
-      all(.observed, pipeline: pipeline), repeats: group.repeats, outer: group.outer)
-    let entries = all(.permuted, pipeline: pipeline)
+      all(.observed, pipeline: pipeline).map(\.value)[...], repeats: group.repeats,
+      outer: group.outer)
     let each = group.repeats * group.outer
     let values = (0..<group.count).map { index in
       statistic(
-        Array(entries[index * each..<(index + 1) * each]), repeats: group.repeats,
+        permuted[pipeline][index * each..<(index + 1) * each], repeats: group.repeats,
         outer: group.outer)
     }
     var nodes: [ResultNode.Entry] = [
@@ -58,43 +57,26 @@ extension Estimates {
   /// Estimates from refitting the pipeline on resampled patients: Harrell's optimism, and .632+ for
   /// the AUC.
   func bootstrapNode(pipeline: Int) -> ResultNode? {
-    let entries = all(.bootstrap, pipeline: pipeline)
-    guard !entries.isEmpty else { return nil }
+    let own = resamples[pipeline]
+    guard !own.values.isEmpty else { return nil }
     let final = self[ModelTask(scenario: .final, pipeline: pipeline)]
     let apparent = final.result?.apparent ?? .nan
-    var optimism: [Double] = []
-    var outOfBag: [Double] = []
-    for entry in entries {
-      // The test rows of a resample are all training rows of the study.
-      optimism.append((entry.result?.apparent ?? .nan) - entry.value)
-      let drawn = Set(entry.part.training)
-      let left = entry.part.test.indices.filter { !drawn.contains(entry.part.test[$0]) }
-      guard let result = entry.result else {
-        outOfBag.append(.nan)
-        continue
-      }
-      let rows = left.map { entry.part.test[$0] }
-      outOfBag.append(
-        plan.scored(
-          rows, outcome: nil, scores: left.map { result.values[$0] },
-          probabilities: result.probabilities.isEmpty
-            ? nil : left.map { result.probabilities[$0] }
-        ).value(plan.study.metric).value)
-    }
+    let optimism = zip(own.apparent, own.values).map { $0 - $1 }
+    let outOfBag = own.outOfBag
     var nodes: [ResultNode.Entry] = [
       .init("metric", .text(plan.study.metric.rawValue)),
       .init("apparent", .number(apparent)),
       .init("optimism", .numbers(optimism)),
       .init("out_of_bag", .numbers(outOfBag)),
     ]
-    let undefined = entries.indices.count { optimism[$0].isNaN || outOfBag[$0].isNaN }
-    nodes.append(.init("resamples", .integer(entries.count)))
+    let undefined = optimism.indices.count { optimism[$0].isNaN || outOfBag[$0].isNaN }
+    nodes.append(.init("resamples", .integer(optimism.count)))
     nodes.append(.init("undefined", .integer(undefined)))
     // Estimates from the resamples that happened to work would be of other cohorts.
-    if undefined * 20 > entries.count {
+    if undefined * 20 > optimism.count {
       nodes.append(
         .init(
-          "note", .text("\(undefined) of \(entries.count) resamples have no value: no estimates")))
+          "note", .text("\(undefined) of \(optimism.count) resamples have no value: no estimates")))
       return .group(nodes)
     }
     if let corrected = try? OptimismCorrection(apparent: apparent, optimism: optimism) {

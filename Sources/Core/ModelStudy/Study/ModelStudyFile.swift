@@ -159,6 +159,15 @@ extension ModelStudyFile {
       section.problems.append(
         Problem("repeatability.tables", "the tables of the repeated measurements are needed"))
     }
+    if let repeatability, repeatability.preset != .none,
+      repeatability.filter.encoded() != ICCFilterParameters().encoded()
+    {
+      section.problems.append(
+        Problem(
+          "repeatability.preset",
+          "\(repeatability.preset.rawValue) decides form, threshold, criterion and confidence: give"
+            + " either the preset or these"))
+    }
     if validation.scheme == .leaveSiteOut, columns.site.isEmpty {
       section.problems.append(
         Problem("validation.scheme", "leave-site-out needs columns.site, the column with the site"))

@@ -122,7 +122,14 @@ package struct AggregateParameters: ParameterSet {
 /// `repeatability:` of a model study: features that repeated masks or scans reproduce. It looks at no
 /// outcome, so it is the one filter that is fitted outside the folds.
 package struct RepeatabilityParameters: ParameterSet {
+  package enum Preset: String, Hashable, Sendable, CaseIterable {
+    case none
+    /// ICC(1,1) of perturbed images, the lower limit of its 95 % interval at or above 0.9.
+    case perturbationRobustness
+  }
+
   package var tables: [String] = []
+  package var preset = Preset.none
   package var filter = ICCFilterParameters()
 
   package init() {}
@@ -131,8 +138,17 @@ package struct RepeatabilityParameters: ParameterSet {
     [
       .texts(
         "tables", \.tables,
-        "tables of the same columns, one per measurement; one alone is compared with the study's")
+        "tables of the same columns, one per measurement; one alone is compared with the study's"),
+      .choice(
+        "preset", \.preset,
+        "perturbationRobustness: form ICC(1), threshold 0.9 on the lower 95 % limit (Zwanenburg 2019)"
+      ),
     ] + ICCFilterParameters.fields.map { $0.lifted(to: \.filter) }
+
+  /// What features are kept by.
+  package var criterion: ICCFilterParameters {
+    preset == .none ? filter : .perturbationRobustness()
+  }
 }
 
 /// `columns:` of a model study.

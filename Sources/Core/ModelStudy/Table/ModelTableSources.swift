@@ -48,7 +48,10 @@ extension ModelTable {
     let columns = table.header.indices.filter { !taken.contains($0) }.map { index in
       let column = table.header[index]
       let values = Values(texts: table.rows.map { $0[index] })
-      return Column(column, values, kind: kind(of: column, in: content))
+      let origin = ColumnOrigin(name: content == .features ? column : "")
+      return Column(
+        column, values, kind: kind(of: column, in: content), image: origin.image,
+        voi: origin.voi)
     }
     func texts(_ index: Int?) -> [String] {
       guard let index else { return [String](repeating: "", count: table.rows.count) }

@@ -21,7 +21,7 @@ struct RowRoles {
   private mutating func column(_ name: String, _ key: String) -> ModelTable.Column? {
     if name.isEmpty { return nil }
     if let column = table[name] { return column }
-    problems.append(Problem(definition.place(of: key), table.missingColumnMessage(name)))
+    problems.append(Problem("columns.\(key)", table.missingColumnMessage(name)))
     return nil
   }
 

@@ -61,10 +61,15 @@ extension Figure {
         fill: .series(0), opacity: 0.6)
     }
     canvas.line(PlotPoint(box.x, bottom), PlotPoint(box.right, bottom), .axis, width: 0.75)
-    canvas.text(
-      NumberText.significant(lowest), at: PlotPoint(box.x, bottom + 8), .start, .muted, size: size)
-    canvas.text(
-      NumberText.significant(highest), at: PlotPoint(box.right, bottom + 8), .end, .muted,
-      size: size)
+    let limits = [lowest, highest]
+    let digits =
+      [3, 2].first { digits in
+        limits.map {
+          CharacterWidths.width(NumberText.significant($0, digits: digits), size: size)
+        }.reduce(6, +) <= box.width
+      } ?? 1
+    let texts = limits.map { NumberText.significant($0, digits: digits) }
+    canvas.text(texts[0], at: PlotPoint(box.x, bottom + 8), .start, .muted, size: size)
+    canvas.text(texts[1], at: PlotPoint(box.right, bottom + 8), .end, .muted, size: size)
   }
 }

@@ -70,14 +70,14 @@ extension Figure {
     drawNames(order, points, places, frame, most: labels, on: &canvas)
     Legend.draw(
       [
-        .init(.mark(.series(1)), "Adjusted p ≤ \(NumberText.significant(limit))"),
+        .init(.mark(.series(1)), "Adjusted p ≤ \(NumberText.p(limit))"),
         .init(.mark(.series(0)), "Others"),
       ], on: &canvas)
     let found = order.count
     let names = CaptionText.list(order.prefix(labels).map { points[$0].name })
     let summary =
       "\(NumberText.count(points.count)) hypotheses, \(NumberText.count(found)) with an adjusted"
-      + " p-value of at most \(NumberText.significant(limit))"
+      + " p-value of at most \(NumberText.p(limit))"
     return Figure(
       title: title,
       caption: CaptionText.joined([

@@ -32,15 +32,6 @@ package struct FittedForest: Predictor, Hashable {
     meanImportances = Self.importances(trees, columnCount: names.count)
   }
 
-  /// The forest of the first `count` trees, equal to one fitted with that number of trees but for
-  /// `outOfBag`, which is nil.
-  /// - Precondition: 1...trees.count.
-  package func first(_ count: Int) -> FittedForest {
-    precondition((1...trees.count).contains(count))
-    return FittedForest(
-      names: names, isBinary: isBinary, trees: Array(trees[..<count]), outOfBag: nil)
-  }
-
   /// Mean decrease of impurity (Breiman et al. 1984), of sum 1; zeros where no tree divides.
   package var importances: [Double]? { meanImportances }
 
