@@ -1,7 +1,7 @@
 internal import Evaluation
 internal import ModelStudy
 package import Report
-package import Statistics
+internal import Statistics
 internal import Study
 
 /// Names of the two classes in figures.

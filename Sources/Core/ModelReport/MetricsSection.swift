@@ -1,6 +1,6 @@
 internal import Evaluation
 internal import Learning
-package import ModelStudy
+internal import ModelStudy
 package import Report
 internal import Study
 

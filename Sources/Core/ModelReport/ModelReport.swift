@@ -1,6 +1,6 @@
 package import Evaluation
 package import Learning
-package import ModelStudy
+internal import ModelStudy
 package import Report
 package import Statistics
 internal import Study
