@@ -61,6 +61,22 @@ import Testing
     }
   }
 
+  /// Every split leaves rows without a score, also of a patient whose other rows have one.
+  @Test func splitsOfAggregatedPatientsAreDrawn() throws {
+    let trial = try ModelTrial(
+      ModelTrial.binary.replacing(
+        "validation: {folds: 3, repeats: 2, innerFolds: 2}",
+        with: "validation: {scheme: split, repeats: 40, innerFolds: 2}\naggregate: {method: mean}"
+      ).replacing(
+        "columns: {split: part}",
+        with: "columns: {split: part, patient_id: pair, lesion: patient_id}"
+      ).replacing("outcome: {binary: outcome}", with: "outcome: {binary: joint}"))
+    let page = try trial.report(genes: false)
+    #expect(!page.contains("not drawn"))
+    #expect(page.contains("The first 30 of 40 repeats."))
+    #expect(page.contains("Split sweep.</b>"))
+  }
+
   @Test func aModelAgainstItselfDoesNotDiffer() throws {
     let trial = try ModelTrial(ModelTrial.binary)
     let result = trial.result
@@ -195,7 +211,7 @@ private struct ModelTrial {
   }
 
   private static let table: String = {
-    var lines = ["patient_id,part,outcome,time,event,size,age,female,volume,f1,f2,f3,f4"]
+    var lines = ["patient_id,pair,joint,part,outcome,time,event,size,age,female,volume,f1,f2,f3,f4"]
     for row in 0..<60 {
       let features = (1...4).map { noise(row, $0) }
       let volume = 500 + 10 * noise(row, 9)
@@ -203,7 +219,8 @@ private struct ModelTrial {
       let outcome = drive > 75 ? 1 : 0
       let fields: [String] =
         [
-          "p\(row)", row < 45 ? "train" : "test", "\(outcome)",
+          "p\(row)", "q\(row / 2)", "\(noise(row / 2, 1) > 50 ? 1 : 0)",
+          row < 46 ? "train" : "test", "\(outcome)",
           "\(200 - drive + noise(row, 6) / 3)",
           "\(row % 3 == 0 ? 0 : 1)", "\(drive)", "\(40 + noise(row, 7) / 3)",
           "\(noise(row, 8) % 2)", "\(volume)",

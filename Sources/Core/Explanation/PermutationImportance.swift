@@ -70,6 +70,12 @@ package struct PermutationImportance: Hashable, Sendable {
 }
 
 extension FittedPipeline {
+  /// Places in `inputs` of the columns that reach the model; of a pipeline whose columns cannot be
+  /// traced, all.
+  package var columnsThatMayMatter: [Int] {
+    (try? columnsThatMatter()) ?? Array(inputs.indices)
+  }
+
   /// What the metric of held-out rows loses, column by column.
   /// - Parameters:
   ///   - data: rows that this pipeline was not fitted to; rows of one patient have one group.
@@ -89,10 +95,12 @@ extension FittedPipeline {
   /// As above with any metric, such as one of patients whose lesions' scores are aggregated.
   ///
   /// The permutations of a column do not depend on which other columns there are.
-  /// - Parameter measure: the metric of scores and probabilities of the rows.
+  /// - Parameters:
+  ///   - asked: names of the columns that are dealt out; nil: all that reach the model.
+  ///   - measure: the metric of scores and probabilities of the rows.
   package func importance(
-    on rows: PipelineRows, repeats: Int, isHigherBetter: Bool, needsProbabilities: Bool,
-    using stream: inout RandomStream,
+    on rows: PipelineRows, of asked: Set<String>? = nil, repeats: Int, isHigherBetter: Bool,
+    needsProbabilities: Bool, using stream: inout RandomStream,
     measure: (_ scores: [Double], _ probabilities: [Double]?) -> MetricValue
   ) throws(LearningError) -> PermutationImportance.Fold {
     precondition(repeats >= 1, "importance needs a repeat")
@@ -108,8 +116,7 @@ extension FittedPipeline {
     let features = rows.features.materialised
     let whole = try metric(features)
     let patients = PipelineRows.rowsOfPatients(rows.groups)
-    // Of a pipeline whose columns cannot be traced, all may matter.
-    let columns = (try? columnsThatMatter()) ?? Array(inputs.indices)
+    let columns = columnsThatMayMatter.filter { asked?.contains(inputs[$0]) ?? true }
     var drops: [[Double]] = []
     for column in columns {
       var own: [Double] = []

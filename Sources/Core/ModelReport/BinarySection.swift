@@ -19,18 +19,18 @@ extension ModelResult {
     let area = reported(.auc, cohort, pipeline: pipeline)
     var blocks: [HTMLReport.Block] = [
       .drawn("ROC curve") { () throws(StatisticsError) in
-        var repeats: [ScoredClasses] = []
-        for scores in cohort.repeats {
-          repeats.append(
-            try ScoredClasses(name: cohort.name, scores: scores, positives: cohort.positives))
-        }
+        let repeats = try self.repeats(of: cohort, pipeline: pipeline, limit: Self.drawnRepeats)
         let curve: ROCFigureCurve
         if let area {
           curve = try ROCFigureCurve(name: cohort.name, repeats: repeats, area: area)
         } else {
           curve = try ROCFigureCurve(cohort.classes(), level: level)
         }
-        return .roc([curve], level: level, note: cohort.sourceOfRepeats)
+        return .roc(
+          [curve], level: level,
+          note: cohort.sourceOfRepeats
+            + (cohort.repeatCount > repeats.count && cohort.repeatCount > 1
+              ? " The first \(repeats.count) of \(cohort.repeatCount) repeats." : ""))
       },
       .drawn("Precision and recall") { () throws(StatisticsError) in
         try .precisionRecall([cohort.classes()], note: cohort.note)
@@ -62,6 +62,9 @@ extension ModelResult {
     if let table = cutOffTable(cohort, rules) { blocks.append(.table(table)) }
     return blocks + probabilityBlocks(cohort)
   }
+
+  /// More curves are a grey surface, and megabytes.
+  private static let drawnRepeats = 30
 
   // MARK: Cut-offs
 

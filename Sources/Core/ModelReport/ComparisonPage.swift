@@ -55,7 +55,7 @@ package func comparisonPage(
           try pair.blocks(settings)
           + (kind == .nested ? partitionBlocks(first, second, settings.level) : [])
         parts.append(
-          HTMLReport.Section(kind.title.prefix(1).uppercased() + kind.title.dropFirst(), blocks))
+          HTMLReport.Section(kind.heading, blocks))
       } catch {
         problems.append("\(first.name) and \(second.name), \(kind.title): \(error.message)")
       }

@@ -97,7 +97,7 @@ extension ScoredCohort {
       probabilities: probabilities.map { values in rows.map { values[$0] } },
       groups: rows.map { groups[$0] }, ids: rows.map { ids[$0] },
       tableRows: rows.map { tableRows[$0] },
-      repeats: repeats.map { values in rows.map { values[$0] } }, unscored: unscored)
+      repeatCount: repeatCount, unscored: unscored)
   }
 }
 

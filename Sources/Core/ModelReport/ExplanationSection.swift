@@ -133,23 +133,41 @@ extension ModelResult {
     }
     let repeats = 20
     let metric = study.metric
+    // Every column costs as many scorings of all rows as there are repeats.
+    let (most, shownCount) = (200, 20)
+    let columns = pipeline.columnsThatMayMatter
+    let asked: Set<String>?
+    if columns.count <= most {
+      asked = nil
+    } else if let explanation = try? pipeline.explanation(
+      of: rows.explained, background: rows.training)
+    {
+      asked = Set(explanation.ranking.prefix(shownCount).map { explanation.columns[$0] })
+    } else {
+      return [
+        .paragraph(
+          "No permutation importance: \(NumberText.count(columns.count)) columns reach the model;"
+            + " it is computed for at most \(most).")
+      ]
+    }
     var stream = RandomStream(
       seed: study.seed, domain: .permutation, index: UInt64(index) | 1 << 62)
     do throws(LearningError) {
       let fold = try pipeline.importance(
-        on: rows.explained, repeats: repeats, isHigherBetter: metric.isHigherBetter,
+        on: rows.explained, of: asked, repeats: repeats, isHigherBetter: metric.isHigherBetter,
         needsProbabilities: metric.needsProbabilities || metric.needsClasses, using: &stream
       ) { scores, probabilities in
         plan.scored(rows.rows, outcome: nil, scores: scores, probabilities: probabilities)
           .value(metric)
       }
       let importance = try PermutationImportance([fold], names: pipeline.inputs)
-      let shown = importance.columns.prefix(20)
+      let shown = importance.columns.prefix(shownCount)
       let title = Self.title(ofMetric: metric.rawValue)
       var table = ReportTable(
         caption: "Permutation importance on held-out rows: what"
           + " \(title) (\(NumberText.fixed(importance.metric, places: 3)))"
           + " loses when a column is dealt out anew between patients (\(repeats) times)"
+          + (asked == nil ? "" : "; of the \(shownCount) columns with the largest contributions")
           + (importance.columns.count > shown.count
             ? ", the first \(shown.count) of \(importance.columns.count) columns" : ""),
         columns: [

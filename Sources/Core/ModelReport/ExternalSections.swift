@@ -24,7 +24,7 @@ extension ModelResult {
       }
       guard rows.count > 1 else { return nil }
       let scores = rows.map { cohort.scores[$0] }
-      let cut = scores.sorted()[(scores.count - 1) / 2]
+      let cut = NumberSummary(scores).median
       let columns = genes.map { gene in
         GeneTable.Column(
           gene.name,

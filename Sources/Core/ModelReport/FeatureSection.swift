@@ -145,11 +145,15 @@ extension ModelResult {
     let tested = training.filter { counts[$0] > 0 }
     let alone = plan.scored(
       tested, outcome: nil, scores: tested.map { sums[$0] / counts[$0] }, probabilities: nil)
-    guard alone.scores.count == cohort.count, alone.groups == cohort.groups else { return [] }
+    guard alone.scores.count == cohort.count, alone.groups == cohort.groups else {
+      return [
+        .paragraph("Volume alone is not compared: the pipeline has not scored the same rows.")
+      ]
+    }
     let other = ScoredCohort(
       pipeline: "volume alone", kind: .nested, outcome: alone.outcome, scores: alone.scores,
       probabilities: nil, groups: alone.groups, ids: cohort.ids,
-      tableRows: cohort.tableRows, repeats: [alone.scores],
+      tableRows: cohort.tableRows, repeatCount: folds.count,
       unscored: 0)
     return [.table(volumeComparison(cohort, other))]
   }

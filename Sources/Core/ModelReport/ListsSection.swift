@@ -92,7 +92,7 @@ extension ModelResult {
     }
     evidence.rowsLeftOut =
       document[path: "uns/radcohort/notes"]?.texts.map { notes in
-        notes.count { $0.contains("outcome unknown") || $0.contains("left out") }
+        notes.count { $0.contains(": outcome unknown") || $0.contains(": no partner in") }
       }
     switch header.outcome {
     case .binary(let classes):
@@ -107,6 +107,7 @@ extension ModelResult {
       evidence.missingValues = Int((missing.numbers("rows") ?? []).reduce(0, +))
     }
     if let features {
+      evidence.hasVolumeModel = kind != .continuous && features.volumeColumn != nil
       evidence.clinicalColumns = features.names.indices
         .filter { features.blocks[$0] == "clinical" }.map { features.names[$0] }
     }
@@ -126,17 +127,13 @@ extension ModelResult {
         let id = type(of: step.component).id.description
         switch step {
         // Columns by name and scores of other pipelines look at no outcome of these rows.
-        case .selection where id == ColumnSelector.id.name, .scores: break
+        case .selection(is any SelectionByName, _), .scores: break
         case .selection: add(id, to: "selection")
         case .balancing: add(id, to: "balancing")
-        case .preparation:
-          switch id {
-          case "combat": add(step.text, to: "harmonisation")
-          case "impute": add(step.text, to: "missing")
-          case "scale", "log-shift": add(step.text, to: "scaling")
-          case "class-weights": add(id, to: "balancing")
-          default: break
-          }
+        case .preparation(is ComBat): add(step.text, to: "harmonisation")
+        case .preparation(is Imputation): add(step.text, to: "missing")
+        case .preparation(is Scaling), .preparation(is LogShift): add(step.text, to: "scaling")
+        case .preparation: break
         }
       }
       for model in pipeline.models { add(type(of: model).id.description, to: "models") }

@@ -159,7 +159,7 @@ extension ModelResult {
       case .survival: blocks = survivalBlocks(cohort, pipeline: pipeline, training: training)
       case .continuous: blocks = continuousBlocks(cohort, pipeline: pipeline)
       }
-      parts.append(HTMLReport.Section(title(of: kind), warning(kind) + blocks))
+      parts.append(HTMLReport.Section(kind.heading, warning(kind) + blocks))
     }
     let resampling = resamplingBlocks(pipeline: pipeline)
     if !resampling.isEmpty { parts.append(HTMLReport.Section("Resampling", resampling)) }
@@ -171,11 +171,6 @@ extension ModelResult {
         .listing(title: "Steps and model", text: grid.texts.joined(separator: "\n")),
         .table(metricsTable(pipeline: pipeline)),
       ], subsections: parts)
-  }
-
-  private func title(of kind: ScoredCohort.Kind) -> String {
-    let title = kind.title
-    return title.prefix(1).uppercased() + String(title.dropFirst())
   }
 
   private func warning(_ kind: ScoredCohort.Kind) -> [HTMLReport.Block] {
@@ -192,7 +187,7 @@ extension ModelResult {
     let parts = [ScoredCohort.Kind.nested, .test, .external].compactMap {
       kind -> HTMLReport.Section? in
       let blocks = comparisonBlocks(kind)
-      return blocks.isEmpty ? nil : HTMLReport.Section(title(of: kind), blocks)
+      return blocks.isEmpty ? nil : HTMLReport.Section(kind.heading, blocks)
     }
     return parts.isEmpty
       ? [] : [HTMLReport.Section("Pipelines compared", [], subsections: parts)]

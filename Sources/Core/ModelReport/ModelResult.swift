@@ -10,6 +10,8 @@ package struct ModelResult: Sendable {
   package let study: ModelStudyFile
   /// Rows, roles, outcome and units as the run had them; columns are not in the file.
   package let plan: ModelPlan
+  /// Of `/X`, as the plan names them: made once, they are many where there are many repeats.
+  private let scoreColumns: [ModelPlan.ScoreColumn]
   /// One per row: the fold of every repeat of the outer partitions, from 1; 0 for rows that are not
   /// partitioned.
   package let folds: [[Int]]
@@ -36,7 +38,8 @@ package struct ModelResult: Sendable {
     self.document = document
     self.scores = scores
     probabilities = document[path: "layers/probability"]?.numbers ?? []
-    guard document.variables.index == plan.scoreColumns.map(\.name) else {
+    scoreColumns = plan.scoreColumns
+    guard document.variables.index == scoreColumns.map(\.name) else {
       throw InvalidInput(
         "var",
         "the columns are not those of the study in the file: it was changed by hand, or"
@@ -96,7 +99,7 @@ package struct ModelResult: Sendable {
 
   /// Scores of all rows in one column of `/X`, and their probabilities where the model has any.
   package func column(_ index: Int) -> (scores: [Double], probabilities: [Double]?) {
-    let width = plan.scoreColumns.count
+    let width = scoreColumns.count
     func taken(_ values: [Double]) -> [Double] {
       (0..<header.rowCount).map { values[$0 * width + index] }
     }
@@ -107,8 +110,8 @@ package struct ModelResult: Sendable {
 
   /// Columns of a pipeline in one scenario, in the order of repeats.
   package func columns(_ scenario: Scenario, pipeline: Int) -> [Int] {
-    plan.scoreColumns.indices.filter {
-      plan.scoreColumns[$0].scenario == scenario && plan.scoreColumns[$0].pipeline == pipeline
+    scoreColumns.indices.filter {
+      scoreColumns[$0].scenario == scenario && scoreColumns[$0].pipeline == pipeline
     }
   }
 

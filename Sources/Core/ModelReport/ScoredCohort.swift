@@ -24,6 +24,25 @@ package struct ScoredCohort: Sendable {
       }
     }
 
+    /// At the start of a line.
+    var heading: String { title.prefix(1).uppercased() + title.dropFirst() }
+
+    var scenario: Scenario {
+      switch self {
+      case .nested: .observed
+      case .asPublished: .asPublished
+      case .test, .external: .final
+      }
+    }
+
+    var role: SplitRole {
+      switch self {
+      case .nested, .asPublished: .train
+      case .test: .test
+      case .external: .external
+      }
+    }
+
     /// The name in the table of metrics.
     var rowsName: String {
       switch self {
@@ -49,8 +68,8 @@ package struct ScoredCohort: Sendable {
   package let ids: [String]
   /// The first row of the table that each stands for.
   package let tableRows: [Int]
-  /// The scores of every repeat; one for rows that are not partitioned.
-  package let repeats: [[Double]]
+  /// Scores behind each mean, at most; 1 for rows that are not partitioned.
+  package let repeatCount: Int
   /// Rows that should have a score and have none: their folds failed.
   package let unscored: Int
 
@@ -76,8 +95,8 @@ package struct ScoredCohort: Sendable {
 
   private var source: String {
     switch kind {
-    case .nested where repeats.count > 1:
-      "Cross-validated: each row has the mean of \(repeats.count) scores, each by a fit that had"
+    case .nested where repeatCount > 1:
+      "Cross-validated: each row has the mean of \(repeatCount) scores, each by a fit that had"
         + " not seen it."
     case .nested: "Cross-validated: each row is scored by a fit that had not seen it."
     case .asPublished:
@@ -104,15 +123,8 @@ extension ModelResult {
   /// The rows of a kind with the scores of a pipeline; nil where there are none, or some have no
   /// score.
   package func cohort(_ kind: ScoredCohort.Kind, pipeline: Int) -> ScoredCohort? {
-    let scenario: Scenario
-    var candidates: [Int]
-    switch kind {
-    case .nested: (scenario, candidates) = (.observed, rows(.train))
-    case .asPublished: (scenario, candidates) = (.asPublished, rows(.train))
-    case .test: (scenario, candidates) = (.final, rows(.test))
-    case .external: (scenario, candidates) = (.final, rows(.external))
-    }
-    let all = columns(scenario, pipeline: pipeline).map { column($0) }
+    let all = columns(kind.scenario, pipeline: pipeline).map { column($0) }
+    var candidates = rows(kind.role)
     // Splits score other rows in every repeat: what is averaged has been scored at least once.
     let expected = candidates.count
     candidates = candidates.filter { row in all.contains { $0.scores[row].isFinite } }
@@ -137,13 +149,29 @@ extension ModelResult {
         ? candidates.map { header.rowNames[$0] } : patientNames(of: means.groups),
       tableRows: study.aggregate == nil
         ? candidates : firstRows(of: means.groups, among: candidates),
-      repeats: all.map { own in
-        plan.scored(
-          candidates, outcome: nil, scores: candidates.map { own.scores[$0] }, probabilities: nil
-        ).scores
-      },
+      repeatCount: all.count,
       unscored: study.validation.scheme == .split || !study.pipelines[pipeline].rows.isEmpty
         ? 0 : expected - candidates.count)
+  }
+
+  /// The rows of single repeats with both classes, each repeat by itself: the first ones, at most
+  /// `limit`.
+  package func repeats(
+    of cohort: ScoredCohort, pipeline: Int, limit: Int
+  ) throws(StatisticsError) -> [ScoredClasses] {
+    var repeats: [ScoredClasses] = []
+    for index in columns(cohort.kind.scenario, pipeline: pipeline) where repeats.count < limit {
+      let scores = column(index).scores
+      // Splits, and folds that failed, leave rows without a score.
+      let scoredRows = rows(cohort.kind.role).filter { scores[$0].isFinite }
+      let whole = plan.scored(
+        scoredRows, outcome: nil, scores: scoredRows.map { scores[$0] }, probabilities: nil)
+      guard case .binary(let classes) = whole.outcome, Set(classes).count == 2 else { continue }
+      repeats.append(
+        try ScoredClasses(
+          name: cohort.name, scores: whole.scores, positives: classes.map { $0 == 1 }))
+    }
+    return repeats
   }
 
   private func firstRows(of groups: [Int], among rows: [Int]) -> [Int] {

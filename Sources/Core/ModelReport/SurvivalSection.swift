@@ -10,7 +10,7 @@ extension ModelResult {
   package func survivalBlocks(
     _ cohort: ScoredCohort, pipeline: Int, training: ScoredCohort?
   ) -> [HTMLReport.Block] {
-    let cut = median(training?.scores ?? cohort.scores)
+    let cut = NumberSummary(training?.scores ?? cohort.scores).median
     let origin = training == nil ? "these rows" : "the cross-validated training rows"
     let isHigh = cohort.scores.map { $0 > cut }
     var blocks: [HTMLReport.Block] = [
@@ -31,13 +31,6 @@ extension ModelResult {
     if let table = areaTable(cohort) { blocks.append(.table(table)) }
     if let table = cutTable(cohort) { blocks.append(.table(table)) }
     return blocks
-  }
-
-  private func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    if sorted.isEmpty { return .nan }
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 
   private func riskTable(
@@ -82,10 +75,8 @@ extension ModelResult {
   }
 
   func standardised(_ values: [Double]) -> [Double] {
-    let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
-    let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)).squareRoot()
-    return values.map { ($0 - mean) / deviation }
+    let summary = NumberSummary(values)
+    return values.map { ($0 - summary.mean) / summary.standardDeviation }
   }
 
   /// Time-dependent areas at the quartiles of the times of events.
