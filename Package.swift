@@ -39,7 +39,8 @@ func library(_ name: String, pkgConfig: String?, apt: [String]) -> Target {
 
 let hasGoldenFiles = [
   "Imaging", "Filters", "Features", "Habitats", "Fusion", "Learning", "Statistics", "Evaluation",
-  "ModelStudy", "SVM", "XGBoost", "Report", "Command", "Overlay", "Explanation",
+  "ModelStudy", "SVM", "XGBoost", "Report", "ModelReport", "Command", "Overlay",
+  "Explanation",
 ]
 
 /// Golden files are read where they stand in the repository.
@@ -156,12 +157,14 @@ let program: [Target] = [
   tests("Learning", ["Learning", "Statistics", "Numerics", "Components"]),
   tests("Study", ["Study", "Components", "Catalog", "Filters", "Features", "Imaging"]),
   tests("Evaluation", ["Evaluation", "Learning", "Statistics", "Numerics"]),
+  tests("Statistics", ["Statistics", "Numerics", "Learning", "Evaluation"]),
   tests("ModelStudy", ["ModelStudy", "Learning", "Components", "Study", "Catalog", "Evaluation"]),
   tests("SVM", ["SVMAdapter", "Learning", "Numerics", "Components"]),
   tests("XGBoost", ["XGBoostAdapter", "CXGBoost", "Learning", "Numerics", "Components"]),
   tests("HDF5", ["HDF5Adapter", "MPIAdapter", "Components", "Study", "ModelStudy"]),
   tests("NIfTI", ["NIfTIAdapter", "Imaging"]),
   tests("Report", ["Report", "Statistics"]),
+  tests("ModelReport", ["ModelReport", "Report", "Statistics"]),
   tests("ReportingLists", ["ReportingLists"]),
   tests("Overlay", ["Overlay", "Imaging", "PNGAdapter", "CZlib"]),
   tests("ExtractionReport", ["ExtractionReport", "Report", "Study", "Components"]),

@@ -41,6 +41,8 @@ struct ApplyCommand: ParsableCommand {
   @Option(help: "Column with the site, where a pipeline harmonises.")
   var site: String?
 
+  func validate() throws { try checkOutput(output, besides: [models, table, clinical]) }
+
   func run() throws {
     do throws(InvalidInput) {
       let text = try scores()

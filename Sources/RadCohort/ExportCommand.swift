@@ -21,6 +21,8 @@ struct ExportCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "CSV file; standard output if left out.")
   var output: String?
 
+  func validate() throws { try checkOutput(output, besides: [result]) }
+
   func run() throws {
     do throws(StorageError) {
       try export()

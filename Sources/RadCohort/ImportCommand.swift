@@ -21,6 +21,8 @@ struct ImportCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Where to write the study file; standard output if left out.")
   var output: String?
 
+  func validate() throws { try checkOutput(output, besides: [parameters]) }
+
   func run() throws {
     guard let text = readText(parameters) else {
       printError("\(parameters): cannot be read: \(String(cString: strerror(errno)))")

@@ -178,7 +178,9 @@ struct RunSession {
     var document: ResultDocument?
     if let preparation {
       let facts = RunFacts(
-        commandLine: CommandLine.arguments, hosts: index.contributors,
+        commandLine: CommandLine.arguments,
+        studyFile: relativePath(of: options.study, from: folderName(of: job.folder.result)),
+        hosts: index.contributors,
         libraries: libraryVersions(), rankCount: world.size, writer: writer,
         started: started, ended: timestamp(), jobID: environmentText("SLURM_JOB_ID") ?? "",
         lives: preparation.lives)

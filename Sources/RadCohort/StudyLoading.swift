@@ -56,6 +56,23 @@ func resolve(_ path: String, in folder: String) -> String {
   path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
 }
 
+/// The way from a folder to a file, so that both can move together; the file's absolute path where
+/// only the root holds both.
+func relativePath(of path: String, from folder: String) -> String {
+  func names(_ folder: String) -> [Substring]? {
+    guard let real = realpath(folder.isEmpty ? "." : folder, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real).split(separator: "/")
+  }
+  guard let there = names(folderName(of: path)), let here = names(folder),
+    let name = path.split(separator: "/").last
+  else { return path }
+  let shared = zip(there, here).prefix { $0 == $1 }.count
+  let up = [Substring](repeating: "..", count: shared > 0 ? here.count - shared : 0)
+  return (shared > 0 ? "" : "/")
+    + (up + there.dropFirst(shared) + [name]).joined(separator: "/")
+}
+
 /// Prints all problems, numbered, and gives the exit status for invalid input.
 func report(_ invalid: InvalidInput) -> ExitStatus {
   let count = invalid.problems.count

@@ -145,25 +145,55 @@ final class LineFile {
   }
 }
 
+/// A plain file that is open for reading.
+final class OpenFile {
+  private let descriptor: Int32
+
+  /// Nil, with `errno` set, where the file cannot be read or is no plain file.
+  init?(_ path: String) {
+    // Not blocking: a named pipe would be waited for for ever.
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      errno = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL
+      return nil
+    }
+  }
+
+  deinit {
+    let reason = errno
+    if descriptor >= 0 { close(descriptor) }
+    errno = reason
+  }
+
+  /// Fills the buffer from an offset on, as far as the file goes.
+  /// - Returns: the number of bytes read; nil, with `errno` set, where they cannot be.
+  func read(_ buffer: UnsafeMutableRawBufferPointer, from offset: Int) -> Int? {
+    var filled = 0
+    while filled < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+      let count = pread(descriptor, rest.baseAddress, rest.count, offset + filled)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return nil }
+      if count == 0 { break }
+      filled += count
+    }
+    return filled
+  }
+}
+
 /// A text file's content; nil, with `errno` set, where it cannot be read, is no plain file, or is
 /// longer than 1 GiB.
 func readText(_ path: String) -> String? {
-  // Not blocking: a named pipe would be waited for for ever.
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-  guard descriptor >= 0 else { return nil }
-  defer { close(descriptor) }
-  var status = stat()
-  guard fstat(descriptor, &status) == 0 else { return nil }
-  guard status.st_mode & S_IFMT == S_IFREG else {
-    errno = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL
-    return nil
-  }
+  guard let file = OpenFile(path) else { return nil }
   var bytes: [UInt8] = []
   var buffer = [UInt8](repeating: 0, count: 1 << 16)
   while true {
-    let count = read(descriptor, &buffer, buffer.count)
-    if count < 0, errno == EINTR { continue }
-    guard count >= 0 else { return nil }
+    guard let count = buffer.withUnsafeMutableBytes({ file.read($0, from: bytes.count) }) else {
+      return nil
+    }
     if count == 0 { return String(decoding: bytes, as: UTF8.self) }
     bytes += buffer[..<count]
     guard bytes.count <= 1 << 30 else {

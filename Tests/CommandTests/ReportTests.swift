@@ -29,6 +29,18 @@ import Testing
     #expect(tables.count == found.tables)
   }
 
+  /// What a binary outcome has beside its curves.
+  @Test func areasCutOffsAndCalibrationAreOnThePage() throws {
+    let page = try ModelTrial(ModelTrial.binary).report()
+    for words in [
+      "Average precision", "Davis &amp; Goadrich 2006", "permutation, scores as they are",
+      "permutation, pipeline refitted", "mean variance of the repeats, logit scale",
+      "Youden (chosen on cross-validated rows)", "Least cost, a missed positive costs as much",
+      "Most sensitive with specificity of at least 90%", "Probability 0.5 (fixed)",
+      "Slope", "Hosmer-Lemeshow", "Curve: loess", "(ICI)", "bootstrap of patients, fits fixed",
+    ] { #expect(page.contains(words), "\(words) is missing") }
+  }
+
   @Test func equalResultsGiveEqualPages() throws {
     let trial = try ModelTrial(ModelTrial.binary)
     func withoutDates(_ page: String) -> [Substring] {
@@ -47,12 +59,21 @@ import Testing
     #expect(lines[0].hasPrefix("Pipeline,Rows,"))
     // Two pipelines: nested, training and test each.
     #expect(lines.count == 7, "\(first)")
-    #expect(lines.count { $0.contains(",nested,") && $0.contains("p ") } == 2, "\(first)")
+    #expect(lines.count { $0.contains(",nested,") && !$0.contains(",,no") } == 2, "\(first)")
+    // Full numbers, not the texts of the page.
+    let estimate = lines[1].split(separator: ",", omittingEmptySubsequences: false)[2]
+    #expect(Double(estimate).map { "\($0)" == estimate } == true, "\(first)")
   }
 
   @Test func survivalAndNumbersHavePagesToo() throws {
     for (study, words) in [
-      (ModelTrial.survival, ["Kaplan-Meier", "Harrell", "Uno", "Cross-validated cut"]),
+      (
+        ModelTrial.survival,
+        [
+          "Kaplan-Meier", "Harrell", "Uno", "Cross-validated cut", "X-tile", "Restricted mean",
+          "Log-rank", "p, proportional",
+        ]
+      ),
       (ModelTrial.continuous, ["Observed against predicted", "Residuals", "RMSE"]),
     ] {
       let page = try ModelTrial(study).report()
@@ -85,7 +106,10 @@ import Testing
     let line = try #require(ending.output.split(separator: "\n").first { $0.contains("  AUC") })
     #expect(line.contains("0.000 (0.000 to 0.000)"), "\(line)")
     let both = try Program.run(["compare", result])
-    #expect(both.output.contains("DeLong 1988, paired") && both.output.contains("NRI"))
+    #expect(both.output.contains("DeLong 1988, paired") && both.output.contains("NRI, continuous"))
+    #expect(both.output.contains("NRI, categories cut at 0.5") && both.output.contains("Pepe"))
+    let cut = try Program.run(["compare", result, "--categories", "0.6", "0.2"])
+    #expect(cut.status == 2 && cut.errors.contains("must ascend"), "\(cut.errors)")
   }
 
   @Test func modelsOfDifferentOutcomesAreNotCompared() throws {

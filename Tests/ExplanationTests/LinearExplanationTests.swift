@@ -198,6 +198,18 @@ struct LinearExplanationTests {
     #expect(fold.drops[2].allSatisfy { $0 > 0 })
   }
 
+  @Test func columnsThatGiveNothingCanBeLeftOut() throws {
+    let rows = PipelineRows(features: SyntheticTable.features.rows(Array(0..<20)))
+    let fitted = pipeline(try given([1, 0, 2, 0, 0, 0], 0, SyntheticTable.names))
+    let whole = try fitted.explanation(of: rows, background: rows)
+    let part = whole.ofContributingColumns
+    #expect(whole.columns.count == 6 && part.columns == ["c0", "c2"])
+    #expect(Array(part.contributions.column(1)) == Array(whole.contributions.column(2)))
+    #expect(Array(part.values.column(1)) == Array(whole.values.column(2)))
+    #expect(part.notes.last?.contains("4 of 6 columns give nothing") == true)
+    #expect(part.ofContributingColumns == part)
+  }
+
   @Test func aConstantGivesNothing() throws {
     let data = SyntheticTable.dataset(.continuous(SyntheticTable.values))
     let fitted = FittedPipeline(

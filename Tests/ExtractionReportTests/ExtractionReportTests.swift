@@ -23,7 +23,8 @@ import Testing
     #expect(result.units.map(\.status).count { $0 == "failed" } == 1)
     #expect(result.units[3].reason == "no <mask>" && result.units[6].seconds == 2)
     #expect(result.timeline[4].rank == 2 && result.timeline[4].start == 5)
-    #expect(result.arguments == ["run", "s.yml"] && result.inputs[0].hash == "00")
+    #expect(result.studyFile == "../s.yml" && result.inputs[0].hash == "00")
+    #expect(result.habitats == nil)
     let part = result.parts[0]
     #expect(part.voxelsUsed[2] == 902 && part.voxelsUsed[3].isNaN)
     #expect(result.volumeColumn(of: part).map { result.columns[$0].feature } == "MeshVolume")
@@ -149,15 +150,47 @@ import Testing
   @Test func picturesStandInTheirRegions() throws {
     var synthetic = SyntheticExtraction()
     synthetic.regions = ["tumour", "rim"]
-    let picture = ExtractionOverlays.Picture(
-      row: 2, image: "CT", region: "rim", side: 128, png: [1, 2, 3], field: 64.4,
-      window: "lung window")
-    let overlays = ExtractionOverlays(pictures: [picture], notes: ["One is lost."])
+    let overlays = ExtractionOverlays(pictures: [Self.picture("rim")], notes: ["One is lost."])
     let page = extractionReport(try result(synthetic), overlays: overlays, date: "").html()
     #expect(page.contains("<p>One is lost.</p>"))
     #expect(page.contains("src=\"data:image/png;base64,AQID\" width=\"128\" height=\"128\""))
-    #expect(page.contains("alt=\"CT of P2 with the contour of rim, lung window, 64 mm wide\""))
+    #expect(
+      page.contains(
+        "alt=\"CT of P2, axial, with the contour of rim; lung window, 64 mm wide\""))
     #expect(page.contains("<figcaption>P2: lung window, 64 mm wide</figcaption>"))
+    #expect(XMLReading(page).isWellFormed)
+  }
+
+  private static func picture(_ region: String) -> ExtractionOverlays.Picture {
+    ExtractionOverlays.Picture(
+      row: 2, image: "CT", region: region, side: 128, png: [1, 2, 3], field: 64.4,
+      plane: "axial", obliquity: 0.2, window: "lung window")
+  }
+
+  @Test func habitatsHaveAKeyAndObliquePicturesTheirAngle() throws {
+    var synthetic = SyntheticExtraction()
+    synthetic.regions = ["tumour", "habitat-1", "habitat-2", "habitat-3"]
+    var picture = Self.picture("")
+    picture.shares = [0.25, 0, 0.75]
+    (picture.plane, picture.obliquity) = ("coronal", 16.7)
+    let colours = [SIMD3<UInt8>(94, 60, 180), SIMD3(33, 160, 140), SIMD3(253, 231, 37)]
+    let habitats = ExtractionOverlays.Habitats(
+      region: "tumour", image: "CT",
+      colours: zip(synthetic.regions.dropFirst(), colours).map {
+        ColourName(name: $0, colour: $1)
+      })
+    let overlays = ExtractionOverlays(
+      pictures: [Self.picture("tumour"), picture], habitats: habitats)
+    let page = extractionReport(try result(synthetic), overlays: overlays, date: "").html()
+    #expect(page.contains(">habitats of tumour</h3>"))
+    #expect(page.contains("fill=\"rgb(253,231,37)\"/></svg>habitat-3</li>"))
+    #expect(
+      page.contains(
+        "alt=\"CT of P2, coronal, with the habitats of tumour in colours: habitat-1 25.0%,"
+          + " habitat-3 75.0% of the coloured pixels;"))
+    #expect(
+      page.contains(
+        "<figcaption>P2: coronal, lung window, 64 mm wide, oblique by 17\u{B0}</figcaption>"))
     #expect(XMLReading(page).isWellFormed)
   }
 }

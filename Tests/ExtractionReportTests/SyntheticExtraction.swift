@@ -100,6 +100,7 @@ struct SyntheticExtraction {
             "run",
             .group([
               .init("command_line", .texts(["radcohort", "run", "s.yml"])),
+              .init("study_file", .text("../s.yml")),
               .init("libraries", .group([.init("HDF5", .text("1.10.8"))])),
               .init("ranks", .integer(4)),
             ])),

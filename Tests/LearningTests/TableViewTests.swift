@@ -122,8 +122,15 @@ private final class Columns: ColumnStore {
       (parameters.rule.top, parameters.rule.p) = [(1, 1), (10, 1), (0, 0.05), (20, 0.2)][trial % 4]
       let selector = try TTestSelector(parameters)
       let data = dataset(FeatureMatrix(rowCount: Self.rows, columns: columns))
-      let candidates = try #require(selector.candidates(in: data))
+      let candidates = try #require(selector.candidates(in: data, sums: nil))
       #expect(candidates.count < 80)
+      let parts = PartSums(
+        data.features, classes, parts: (0..<4).map { Array(stride(from: $0, to: Self.rows, by: 4)) }
+      )
+      #expect(selector.candidates(in: data, sums: parts.whole) == candidates)
+      let rows = PartSums(
+        RowTable(data.features), classes, parts: [Array(0..<9), Array(9..<Self.rows)])
+      let wider = try #require(selector.candidates(in: data, sums: rows.whole))
       for method in [ScalingMethod.zscore, .robust, .minmax] {
         var scaling = ScalingParameters()
         scaling.method = method
@@ -131,10 +138,39 @@ private final class Columns: ColumnStore {
         var scaled = data
         scaled.features = data.features.changed(by: step)
         let chosen = try selector.select(from: scaled, using: &stream)
-        #expect(Set(chosen).isSubset(of: candidates))
+        #expect(Set(chosen).isSubset(of: candidates) && Set(chosen).isSubset(of: wider))
         let again = try selector.select(from: scaled.columns(candidates), using: &stream)
         #expect(again.map { candidates[$0] } == chosen)
       }
+    }
+  }
+
+  /// What a fold leaves is known from the other folds' sums, an outlier among the left-out rows and
+  /// repeated rows included.
+  @Test(arguments: TTestVariant.allCases)
+  func sumsOfTheOtherPartsScreenAsTheRowsDo(variant: TTestVariant) throws {
+    let store = Columns(table(missing: true))
+    let classes = SelectorTables.classes(Self.rows)
+    let pieces = [
+      [0, 1, 2, 3, 30, 39], [4, 4, 5, 6, 7, 8, 20, 21], Array(9..<20), Array(22..<30),
+    ]
+    let sums = PartSums(store.view, classes, parts: pieces)
+    var parameters = TTestParameters()
+    (parameters.variant, parameters.rule.top) = (variant, 5)
+    let selector = try TTestSelector(parameters)
+    for left in pieces.indices {
+      let rows = pieces.indices.filter { $0 != left }.flatMap { pieces[$0] }
+      let data = dataset(store.view).rows(rows)
+      let known = sums.leavingOut(left)
+      #expect(known.columnCount == 30 && known.columns([4, 2]).columnCount == 2)
+      let candidates = try #require(selector.candidates(in: data, sums: known))
+      #expect(candidates == selector.candidates(in: data, sums: nil))
+      let single = PartSums(RowTable(store.view), classes, parts: pieces).leavingOut(left)
+      let wider = try #require(selector.candidates(in: data, sums: single))
+      #expect(Set(candidates).isSubset(of: wider) && wider.count <= candidates.count + 2)
+      #expect(!wider.contains(4))
+      #expect(candidates.contains(6), "a column with missing values cannot be ruled out")
+      #expect(!candidates.contains(4), "a constant column is ruled out")
     }
   }
 
@@ -142,17 +178,17 @@ private final class Columns: ColumnStore {
     var parameters = TTestParameters()
     parameters.rule.top = 3
     let data = dataset(table(missing: true))
-    #expect(try TTestSelector(parameters).candidates(in: data)?.contains(6) == true)
+    #expect(try TTestSelector(parameters).candidates(in: data, sums: nil)?.contains(6) == true)
     for change: (inout TTestParameters) -> Void in [
       { $0.rule.adjust = .benjaminiHochberg }, { $0.rule.top = 29 },
       { ($0.rule.top, $0.rule.p) = (0, 1) },
     ] {
       var other = parameters
       change(&other)
-      #expect(try TTestSelector(other).candidates(in: data) == nil)
+      #expect(try TTestSelector(other).candidates(in: data, sums: nil) == nil)
     }
     var oneClass = data
     oneClass.outcome = .binary([UInt8](repeating: 1, count: Self.rows))
-    #expect(try TTestSelector(parameters).candidates(in: oneClass) == nil)
+    #expect(try TTestSelector(parameters).candidates(in: oneClass, sums: nil) == nil)
   }
 }

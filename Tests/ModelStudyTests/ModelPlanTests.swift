@@ -91,6 +91,38 @@ private func plan(_ more: String) throws -> ModelPlan {
     }
   }
 
+  /// Pieces are what is shared: each part learns from all of them but its own, and resamples keep
+  /// their repeats.
+  @Test func piecesTogetherAreWhatPartsLearnFromAndTest() throws {
+    let plan = try plan(Self.everything)
+    let parts = TrainingParts(plan: plan)
+    var cut: Set<Scenario> = []
+    for unit in 0..<plan.unitCount {
+      let task = plan.space.task(unit)
+      let part = try parts.part(task)
+      guard let pieces = try parts.pieces(task, part) else { continue }
+      cut.insert(task.scenario)
+      let own = task.inner ?? task.outer
+      #expect(pieces[own] == part.test)
+      let others = pieces.indices.filter { $0 != own }.flatMap { pieces[$0] }
+      #expect(others.sorted() == part.training.sorted(), "\(task)")
+    }
+    #expect(cut == [.final, .observed, .permuted, .bootstrap])
+    for task in [ModelTask(scenario: .final), ModelTask(scenario: .bootstrap, index: 2)] {
+      #expect(try parts.pieces(task, parts.part(task)) == nil)
+    }
+  }
+
+  @Test func splitsAreNotPiecesOfOneAnother() throws {
+    let plan = try plan("validation: {scheme: split, repeats: 3}")
+    let parts = TrainingParts(plan: plan)
+    for repetition in 0..<3 {
+      let task = ModelTask(scenario: .observed, repetition: repetition)
+      let part = try parts.part(task)
+      if let pieces = try parts.pieces(task, part) { #expect(pieces == [part.test]) }
+    }
+  }
+
   @Test func partsDoNotDependOnTheOrderInWhichTheyAreMade() throws {
     let plan = try plan(Self.everything)
     let forwards = TrainingParts(plan: plan)

@@ -1,5 +1,6 @@
 import Components
 import ModelStudy
+import Study
 import Testing
 
 @Suite struct ModelTableTests {
@@ -41,6 +42,43 @@ import Testing
     }
   }
 
+  /// Digits as they are written by programs, more digits than a number holds, and the ends of the
+  /// range; the oracle is `strtod`.
+  @Test(arguments: [
+    "0.1", "1234.5678901234567", "-9.8765432109876543e-05", "123456789012345678901234567890",
+    "0.000000000000000000000000000000000000012345678901234567", "4.9e-324",
+    "1.7976931348623157e308",
+    "1e-400", "1e+400", "9007199254740993", "179769313486231580793e289",
+    "00.5e-99999999999999999999",
+  ])
+  func numbersAreRoundedCorrectly(text: String) throws {
+    let table = try clinical("ID,x\nP1,\(text)\nP2,\"\(text)\"")
+    let isCode = text.hasPrefix("00") || text.hasSuffix("3e289")
+    #expect(table.numbers("x") == (isCode ? nil : [Double(text)!, Double(text)!]))
+  }
+
+  /// Texts behind numbers, for which the file is read again: they stand as they are written.
+  @Test func columnsThatTurnOutToBeTexts() throws {
+    let table = try features(
+      "ID,x,y,z,w\n007,1.50,NA,+1,1\n1e5, 007 ,b,\"2,0\",2\nNA2,NA,3.0,1e+05,3", name: "a.csv")
+    #expect(table.keys.map(\.patient) == ["007", "1e5", "NA2"])
+    #expect(table.texts("x") == ["1.50", "007", ""] && table.texts("y") == ["", "b", "3.0"])
+    #expect(table.texts("z") == ["+1", "2,0", "1e+05"] && table.numbers("w") == [1, 2, 3])
+  }
+
+  @Test func aTableThatChangesIsRefused() {
+    var versions = ["ID,x\nP1,1\nP2,a", "ID,x\nP1,1\nP2,a", "ID,x\nP1,1\nP2,a", "ID,x\nP1,1"]
+    let source = ByteSource { offset, buffer throws(InvalidInput) in
+      let text = Array((versions.count > 1 ? versions.removeFirst() : versions[0]).utf8)
+      buffer.copyBytes(from: text)
+      return text.count
+    }
+    let message = problems { () throws(InvalidInput) in
+      try ModelTable.csv(source, name: "a.csv", as: .features)
+    }
+    #expect(message == "a.csv: the table has changed while it was read")
+  }
+
   @Test func badKeysAreAllNamed() {
     let message = problems { () throws(InvalidInput) in
       try clinical("patient_id,lesion,x\nP1,1,1\nNA,1,1\nP1,1,2\nP1,2,3\n,,4")
@@ -56,12 +94,13 @@ import Testing
     #expect(noColumn.contains("did you mean \"patient_i\"?"))
     let named = problems { () throws(InvalidInput) in
       try ModelTable.csv(
-        "patient_id,x\nP1,1", name: "a.csv", as: .features, keys: KeyColumns(lesion: "tumor"))
+        ByteSource("patient_id,x\nP1,1"), name: "a.csv", as: .features,
+        keys: KeyColumns(lesion: "tumor"))
     }
     #expect(named.contains("a.csv: there is no column \"tumor\""))
     let second = problems { () throws(InvalidInput) in
       try ModelTable.csv(
-        "patient_id,x\nP1,1", name: "a.csv", as: .clinical,
+        ByteSource("patient_id,x\nP1,1"), name: "a.csv", as: .clinical,
         keys: KeyColumns(patient: "PID", lesion: "tumor"))
     }
     #expect(second.isEmpty)

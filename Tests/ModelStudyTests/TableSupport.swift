@@ -1,5 +1,6 @@
 import Components
 import ModelStudy
+import Study
 
 /// All problems as one text; "" where nothing is wrong.
 func problems<Value>(_ body: () throws(InvalidInput) -> Value) -> String {
@@ -12,11 +13,11 @@ func problems<Value>(_ body: () throws(InvalidInput) -> Value) -> String {
 }
 
 func clinical(_ text: String, name: String = "clinical.csv") throws(InvalidInput) -> ModelTable {
-  try ModelTable.csv(text, name: name, as: .clinical)
+  try ModelTable.csv(ByteSource(text), name: name, as: .clinical)
 }
 
 func features(_ text: String, name: String = "features.csv") throws(InvalidInput) -> ModelTable {
-  try ModelTable.csv(text, name: name, as: .features)
+  try ModelTable.csv(ByteSource(text), name: name, as: .features)
 }
 
 func expression(_ text: String) throws(InvalidInput) -> OutcomeExpression {

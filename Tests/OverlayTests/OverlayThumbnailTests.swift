@@ -29,6 +29,13 @@ import Testing
     return grid
   }
 
+  /// Slices four times as far apart as their voxels.
+  private static func thick(_ direction: [Double]) -> Grid {
+    Grid(
+      size: SIMD3(48, 44, 11), spacing: SIMD3(1.5, 1.75, 6), origin: SIMD3(-40, 20, -15),
+      direction: direction)
+  }
+
   private static func make(_ name: String) -> Case {
     func one(_ grid: Grid, _ centre: SIMD3<Double>, _ half: SIMD3<Double>) -> Case {
       Case(image: grid, mask: grid, centre: centre, half: half)
@@ -46,6 +53,13 @@ import Testing
         size: SIMD3(60, 50, 30), spacing: SIMD3(1.3, 1.1, 1.9), origin: SIMD3(-28, 15, 103),
         direction: oblique)
       return Case(image: base, mask: mask, centre: SIMD3(25, 20, 12), half: SIMD3(12, 14, 6))
+    case "thick-coronal":
+      return one(thick([1, 0, 0, 0, 0, 1, 0, 1, 0]), SIMD3(22, 20, 5), SIMD3(9, 11, 2.4))
+    case "thick-sagittal-oblique":
+      let turn = 12 * Double.pi / 180
+      return one(
+        thick([-sin(turn), 0, cos(turn), cos(turn), 0, sin(turn), 0, 1, 0]),
+        SIMD3(22, 20, 5), SIMD3(9, 11, 2.4))
     default:
       let large = Grid(size: SIMD3(64, 64, 9), spacing: SIMD3(3, 3, 5))
       return one(large, SIMD3(33, 30, 4), SIMD3(24, 28, 3))
@@ -80,11 +94,11 @@ import Testing
       MaskRegion(shrinking: mask, in: IndexBox(lower: .zero, size: grid.size)))
   }
 
-  /// Oracle: SimpleITK's DICOMOrient and Resample (scripts/oracles/overlay.py). Numbers of colours
-  /// are equal; the field is computed in another order, 1e-12 relative.
+  /// Oracle: SimpleITK's places of voxels and Resample (scripts/oracles/overlay.py). Numbers of
+  /// colours are equal; the field is computed in another order, 1e-12 relative.
   @Test func picturesAreThoseOfSimpleITK() throws {
     let lines = try Golden.lines("thumbnails.csv")
-    #expect(lines.count == 7)
+    #expect(lines.count == 9)
     for fields in lines {
       let setting = Self.make(fields[0])
       let region = try Self.region(setting.mask) { voxel in
@@ -93,7 +107,7 @@ import Testing
       }
       let thumbnail = OverlayThumbnail(
         of: region, on: setting.mask, image: Self.volume(setting.image), named: "CT")
-      let raster = thumbnail.raster()
+      let raster = thumbnail.raster(hasLetters: false)
       let field = try #require(Double(fields[1]))
       #expect(abs(thumbnail.field / field - 1) < 1e-12, "\(fields[0])")
       #expect(raster.pixels.count { $0 == 1 } == Int(fields[2]), "\(fields[0]): contour")
@@ -132,11 +146,130 @@ import Testing
       }
       let picture = OverlayThumbnail(
         of: region, on: grid, image: Volume(grid: grid, voxels: .int16(values)), named: "CT"
-      ).raster()
+      ).raster(hasLetters: false)
       func colour(_ x: Int, _ y: Int) -> UInt8 { picture.pixels[y * 128 + x] }
       #expect(colour(120, 20) == 65 && colour(8, 20) == 27, "\(direction)")
       #expect(colour(120, 120) == 2 && colour(8, 120) == 2, "\(direction)")
     }
+  }
+
+  /// A bright ball 18 mm to the left of the region, 11 mm in front of it and 14 mm above its middle,
+  /// in grids that are turned out of the axes of the body: it is seen where it is in the patient.
+  @Test(arguments: [AnatomicalPlane.axial, .coronal, .sagittal])
+  func aLandmarkIsWhereItIsInThePatient(_ plane: AnatomicalPlane) throws {
+    // Turned axial slices of cubes; thick slices that are nearly coronal, nearly sagittal.
+    let (a, b) = (17 * Double.pi / 180, 9 * Double.pi / 180)
+    let grid =
+      switch plane {
+      case .axial:
+        Grid(
+          size: SIMD3(80, 80, 80), origin: SIMD3(-55, -20, -40), direction: Self.oblique)
+      case .coronal:
+        Grid(
+          size: SIMD3(90, 90, 40), spacing: SIMD3(1, 1, 2), origin: SIMD3(-50, -45, -30),
+          direction: [cos(a), 0, -sin(a), sin(a), 0, cos(a), 0, 1, 0])
+      case .sagittal:
+        Grid(
+          size: SIMD3(90, 90, 45), spacing: SIMD3(1, 1, 2), origin: SIMD3(-45, -50, -45),
+          direction: [0, -sin(b), cos(b), 1, 0, 0, 0, cos(b), sin(b)])
+      }
+    let transform = GridTransform(grid)
+    let middle = transform.physicalPoint(
+      ofContinuousIndex: SIMD3(
+        Double(grid.size.x), Double(grid.size.y), Double(grid.size.z)) / 2)
+    var shift = SIMD3(18.0, -11, 14)
+    shift[plane.across] = 0
+    let landmark = middle + shift
+    func distance(_ x: Int, _ y: Int, _ z: Int, _ point: SIMD3<Double>) -> Double {
+      let offset: SIMD3<Double> = transform.physicalPoint(ofIndex: SIMD3(x, y, z)) - point
+      return (offset * offset).sum().squareRoot()
+    }
+    var values: [Float] = []
+    var mask: [UInt8] = []
+    for z in 0..<grid.size.z {
+      for y in 0..<grid.size.y {
+        for x in 0..<grid.size.x {
+          values.append(Float(max(0, 6 - distance(x, y, z, landmark))))
+          mask.append(distance(x, y, z, middle) < 8 ? 1 : 0)
+        }
+      }
+    }
+    let region = try #require(
+      MaskRegion(shrinking: mask, in: IndexBox(lower: .zero, size: grid.size)))
+    let thumbnail = OverlayThumbnail(
+      of: region, on: grid, image: Volume(grid: grid, voxels: .float32(values)), named: "T1")
+    let expectedAngle = [AnatomicalPlane.axial: 24.8, .coronal: 17, .sagittal: 9]
+    #expect(thumbnail.plane == plane)
+    #expect(abs(thumbnail.obliquity - (expectedAngle[plane] ?? 0)) < 0.1)
+    #expect(abs(thumbnail.level - middle[plane.across]) < 1.5)
+    let picture = thumbnail.raster(hasLetters: false)
+    let brightest = picture.pixels.max() ?? 0
+    let spots = picture.pixels.indices.filter { picture.pixels[$0] == brightest }
+    let place = spots.reduce(SIMD2<Double>()) {
+      $0 + SIMD2(Double($1 % 128), Double($1 / 128)) / Double(spots.count)
+    }
+    let pixel = thumbnail.field / 128
+    let right = (place.x - 63.5) * pixel
+    let down = (place.y - 63.5) * pixel
+    let expected =
+      switch plane {
+      case .axial: SIMD2(18.0, -11)
+      case .coronal: SIMD2(18.0, -14)
+      case .sagittal: SIMD2(-11.0, -14)
+      }
+    // The box of the region's voxels is known to half a voxel.
+    #expect(abs(right - expected.x) < 0.75 && abs(down - expected.y) < 0.75, "\(right), \(down)")
+  }
+
+  /// Pixels by eye: the strokes of R begin two pixels from the left edge, 60 from the top.
+  @Test func lettersStandAtTheEdges() throws {
+    let grid = Grid(size: SIMD3(20, 20, 9))
+    let region = try Self.region(grid) { $0.x == 4 && $0.y == 5 && $0.z == 3 }
+    let volume = Volume(grid: grid, voxels: .float32([Float](repeating: 7, count: 3600)))
+    let thumbnail = OverlayThumbnail(of: region, on: grid, image: volume, named: "T1")
+    let (with, without) = (thumbnail.raster(), thumbnail.raster(hasLetters: false))
+    let changed = with.pixels.indices.filter { with.pixels[$0] != without.pixels[$0] }
+    #expect(changed.allSatisfy { min($0 % 128, 127 - $0 % 128, $0 / 128, 127 - $0 / 128) < 10 })
+    let rows = (0..<7).map { y in
+      String((0..<5).map { with.pixels[(60 + y) * 128 + 2 + $0] == 65 ? "#" as Character : "." })
+    }
+    #expect(rows == ["####.", "#...#", "#...#", "####.", "#.#..", "#..#.", "#...#"])
+    #expect(with.pixels[60 * 128 + 1] == 2 && with.pixels[59 * 128 + 2] == 2)
+    for plane in AnatomicalPlane.allCases {
+      #expect(plane.right != plane.down && Set([plane.right, plane.down, plane.across]).count == 3)
+    }
+  }
+
+  /// Two halves of a box and a third part that is missing, by hand.
+  @Test func partsHaveColoursOfTheirOwn() throws {
+    let grid = Grid(size: SIMD3(32, 32, 5), spacing: SIMD3(2, 2, 2))
+    let left = try Self.region(grid) { $0.x >= 16 && $0.x < 20 && $0.y >= 12 && $0.y < 20 }
+    let right = try Self.region(grid) { $0.x >= 12 && $0.x < 16 && $0.y >= 12 && $0.y < 20 }
+    let volume = Volume(
+      grid: grid, voxels: .float32((0..<5120).map { $0 % 32 < 16 ? 0 : 100 }))
+    let thumbnail = try #require(
+      OverlayThumbnail(of: [left, nil, right], on: grid, image: volume, named: "T1"))
+    #expect(thumbnail.colourCount == 3 && thumbnail.shares == [0.5, 0, 0.5])
+    let raster = thumbnail.raster(hasLetters: false)
+    #expect(raster.palette.count == 2 + 64 + 3 * 16)
+    // 64 mm, four pixels a voxel: 16 x 32 pixels each; linear interpolation between black and white
+    // at the border. Right is dark, left is bright.
+    let row = raster.pixels[64 * 128..<65 * 128]
+    #expect(Array(row)[..<48].allSatisfy { $0 == 2 } && Array(row)[80...].allSatisfy { $0 == 65 })
+    #expect(Array(row)[48..<62].allSatisfy { $0 == 66 + 32 })
+    #expect(Array(row)[66..<80].allSatisfy { $0 == 66 + 15 })
+    #expect(raster.pixels.count { $0 >= 66 && $0 < 82 } == 16 * 32)
+    let colours = RegionColours.colours(3)
+    #expect(colours == [SIMD3(94, 60, 180), SIMD3(33, 160, 140), SIMD3(253, 231, 37)])
+    // 0.65 x colour + 0.35 x white.
+    #expect(raster.palette[66 + 15] == SIMD3(150, 128, 206))
+    #expect(Set(RegionColours.colours(64)).count == 64)
+    #expect(OverlayThumbnail(of: [nil, nil], on: grid, image: volume, named: "T1") == nil)
+    let few: [MaskRegion?] = [left] + [MaskRegion?](repeating: nil, count: 63)
+    let many = try #require(
+      OverlayThumbnail(of: few, on: grid, image: volume, named: "T1"))
+    #expect(many.raster().palette.count == 2 + 64 + 2 * 64)
+    #expect(many.raster(greyLevels: 4).palette.count == 2 + 4 + 2 * 64)
   }
 
   @Test func firstOfEqualSlicesAndSmallestRegion() throws {
@@ -144,9 +277,9 @@ import Testing
     let column = try Self.region(grid) { $0.x == 4 && $0.y == 5 && $0.z > 1 && $0.z < 7 }
     let volume = Volume(grid: grid, voxels: .float32([Float](repeating: 7, count: 3600)))
     let thumbnail = OverlayThumbnail(of: column, on: grid, image: volume, named: "T1")
-    #expect(thumbnail.slice == 2 && thumbnail.field == 64)
+    #expect(thumbnail.level == 2 && thumbnail.field == 64 && thumbnail.plane == .axial)
     #expect(thumbnail.window.name == "one value")
-    let raster = thumbnail.raster()
+    let raster = thumbnail.raster(hasLetters: false)
     // A voxel of 1 mm is two pixels of 0.5 mm wide; every pixel of it is contour.
     #expect(raster.pixels.count { $0 == 1 } == 4)
     // 20 mm of image in 64 mm of picture, the rest shows the page.

@@ -72,15 +72,6 @@ import Testing
     #expect(bins.edges.count == bins.counts.count + 1)
   }
 
-  @Test func calibrationGroupsKeepTiesTogether() throws {
-    let rows = try ScoredClasses(
-      name: "", scores: [0.2, 0.1, 0.2, 0.2, 0.9, 0.8],
-      positives: [false, false, true, false, true, true])
-    let groups = CalibrationBin.equalCounts(rows, bins: 3)
-    #expect(groups.map(\.observed.trials) == [4, 2])
-    #expect(groups.map(\.observed.successes) == [1, 2])
-  }
-
   @Test func boxSummaryIsTukeys() {
     // numpy.percentile([1, 2, 3, 4, 100], [25, 50, 75]) = 2, 3, 4.
     let box = BoxSummary([4, 1, 100, 3, 2])

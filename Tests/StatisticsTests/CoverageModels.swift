@@ -116,6 +116,7 @@ extension CoverageSamples {
     let median = fits[0].median
     let mean = try? RestrictedMean(fits[0], limit: 1.5).interval()
     let log = fits.first { $0.scale == .log }?.median ?? median
+    let logLog = fits.first { $0.scale == .logLog }?.median ?? median
     func hull(_ median: KaplanMeier.Median) -> Interval {
       Interval(median.lower ?? 0, median.upper ?? .infinity)
     }
@@ -125,6 +126,7 @@ extension CoverageSamples {
     }
     trials += [
       .covers("Median survival, Brookmeyer-Crowley, log", hull(log), Foundation.log(2)),
+      .covers("Median survival, Brookmeyer-Crowley, log-log", hull(logLog), Foundation.log(2)),
       .covers("Restricted mean to 1.5, Wald", mean, 1 - exp(-1.5)),
     ]
     return trials
@@ -176,7 +178,7 @@ extension CoverageSamples {
   }
 
   /// Scores of a Cox model with slope 0.7 in a very large sample.
-  private static let ranked: (harrell: Double, uno: Double, area: Double) = {
+  static let ranked: (harrell: Double, uno: Double, area: Double) = {
     var stream = RandomStream(seed: 2026, domain: .synthesis, index: .max - 1)
     let x = Draw.normals(400_000, &stream)
     guard
@@ -203,9 +205,12 @@ extension CoverageSamples {
     let early = try? TimeDependentArea(data, scores: a, time: 1)
     let other = try? TimeDependentArea(data, scores: b, time: 1)
     return [
-      .covers("Harrell's C", try harrell.interval(), ranked.harrell),
-      .covers("Uno's C to 1.5", try uno?.interval(), ranked.uno),
-      .covers("Time-dependent AUC at 1", try area?.interval(), ranked.area),
+      .covers("Harrell's C, Wald", try harrell.interval(), ranked.harrell),
+      .covers("Harrell's C, logit", try harrell.interval(scale: .logit), ranked.harrell),
+      .covers("Uno's C to 1.5, Wald", try uno?.interval(), ranked.uno),
+      .covers("Uno's C to 1.5, logit", try uno?.interval(scale: .logit), ranked.uno),
+      .covers("Time-dependent AUC at 1, Wald", try area?.interval(), ranked.area),
+      .covers("Time-dependent AUC at 1, logit", try area?.interval(scale: .logit), ranked.area),
       .rejects("Equal Harrell's C", first.difference(second)?.test.p),
       .rejects(
         "Equal time-dependent AUC",

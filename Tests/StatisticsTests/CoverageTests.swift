@@ -42,7 +42,7 @@ struct CoverageStudy: Sendable {
   static let sizes = [30, 100, 300]
   static let all =
     CoverageSamples.proportions + CoverageSamples.groups + CoverageSamples.models
-    + CoverageSamples.survival
+    + CoverageSamples.survival + CoverageSamples.evaluation
 
   /// Markdown lines: one per interval or test, with the Monte-Carlo standard error of a true rate of
   /// 95 or 5 %, and the part of samples that define none.

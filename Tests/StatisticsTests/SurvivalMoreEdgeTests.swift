@@ -21,6 +21,27 @@ struct SurvivalMoreEdgeTests {
     let tied = try TimeDependentArea(data, scores: [1, 1], time: 1)
     #expect(tied.area == 0.5 && tied.difference(tied) == nil)
     #expect(try right.interval() == Interval(1, 1))
+    #expect(try right.interval(scale: .logit) == nil)
+    #expect(try tied.interval(scale: .logit) == nil)
+  }
+
+  /// ln(C / (1 - C)) ± 1.96 · standard error / (C (1 - C)), by hand.
+  @Test func logitIntervalOfAConcordance() throws {
+    let data = try followUp([1, 2, 3, 4, 5, 6], [1, 1, 0, 1, 1, 1])
+    let found = try Concordance(data, scores: [6, 3, 5, 4, 1, 2])
+    let (c, error) = (found.index, found.standardError)
+    let reach = 1.959963984540054 * error / (c * (1 - c))
+    let centre = log(c / (1 - c))
+    let interval = try #require(try found.interval(scale: .logit))
+    let limits = [centre - reach, centre + reach].map { 1 / (1 + exp(-$0)) }
+    expectClose([interval.lower, interval.upper], limits, relative: 1e-12, "limits")
+    let plain = try #require(try found.interval())
+    expectClose(
+      [plain.lower, plain.upper],
+      [c - 1.959963984540054 * error, min(1, c + 1.959963984540054 * error)], relative: 1e-12)
+    let right = try Concordance(data, scores: [6, 5, 4, 3, 2, 1])
+    #expect(right.index == 1)
+    #expect(try right.interval(scale: .logit) == nil)
   }
 
   @Test func areaNeedsACaseAndAControl() throws {

@@ -66,6 +66,16 @@ struct TableEdgeTests {
     let b = try PrecisionRecallTest(
       scores: scores, positives: positives, measure: .interpolatedArea, count: 50, stream: &second)
     #expect(a.permuted == b.permuted && a.p == b.p && a.prevalence == 0.6)
+    // Orders of the caller: the same where they are the same.
+    var third = RandomStream(seed: 1, domain: .permutation, index: 3)
+    var shuffled = positives
+    let c = try PrecisionRecallTest(
+      scores: scores, positives: positives, measure: .interpolatedArea, count: 50
+    ) {
+      third.shuffle(&shuffled)
+      return shuffled
+    }
+    #expect(c.permuted == a.permuted && c.interval == a.interval)
     #expect(throws: StatisticsError.self) {
       try PrecisionRecallTest(
         scores: scores, positives: positives, measure: .averagePrecision, count: 0,

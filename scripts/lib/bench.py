@@ -13,7 +13,8 @@ from bench_vois import measure_vois
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("radcohort", "data", "work", "docs", "oracle-python", "oracle-script"):
+    for name in ("radcohort", "data", "work", "docs", "oracle-python", "oracle-script",
+                 "bootstrap-tool"):
         parser.add_argument(f"--{name}", default="")
     parser.add_argument("--what", choices=["cohort", "patients", "vois", "scaling", "models"])
     parser.add_argument("--configuration", choices=["original", "full"])

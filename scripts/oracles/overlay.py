@@ -3,8 +3,8 @@
 Usage: overlay.py GOLDEN-FOLDER     writes thumbnails.csv and png.csv of Tests/OverlayTests/Golden
        overlay.py --read FILE...    prints width, height and the pixels of PNG files as numbers of
                                     colours, and the colours
-SimpleITK turns image and mask into LPS order (DICOMOrient), finds the slice and resamples; PIL
-writes and reads PNG. Nothing of RadCohort is used.
+SimpleITK places the voxels and resamples image and mask onto a plane of the body; PIL writes and
+reads PNG. Nothing of RadCohort is used.
 """
 
 import datetime
@@ -67,24 +67,34 @@ def rotation(degrees, axis):
 EYE = np.eye(3)
 # Columns are the axes: x runs to the right and to the front, z downwards.
 FLIPPED = np.diag([-1.0, -1.0, -1.0])
-# Sagittal slices: x runs backwards, y upwards, z to the left.
+# Sagittal slices: x runs backwards, y upwards, z to the left. Coronal: y upwards, z backwards.
 SAGITTAL = np.array([[0, 0, 1.0], [1, 0, 0], [0, 1, 0]])
+CORONAL = np.array([[1.0, 0, 0], [0, 0, 1], [0, 1, 0]])
 OBLIQUE = rotation(20, "z") @ rotation(15, "x")
 
 BASE = ((40, 30, 20), (2.0, 2.5, 3.0), (-30.0, 12.0, 100.0))
+THICK = ((48, 44, 11), (1.5, 1.75, 6.0), (-40.0, 20.0, -15.0))
 CASES = {
-    # name: image grid, mask grid, centre of the ellipsoid and its half axes in voxels of the mask
-    "plain": (grid(*BASE, EYE), None, (18, 14, 9), (6, 5, 4.3)),
-    "flipped": (grid(*BASE, FLIPPED), None, (10, 20, 12), (5, 7, 3.7)),
-    "sagittal": (grid(*BASE, SAGITTAL), None, (20, 13, 8), (8, 5, 5)),
-    "oblique": (grid(*BASE, OBLIQUE), None, (20, 15, 10), (9, 6, 4)),
-    "edge": (grid(*BASE, EYE), None, (2, 27, 5), (5, 4, 3.2)),
+    # name: image grid, mask grid, centre of the ellipsoid and its half axes in voxels of the mask,
+    # axes of the picture (right, down) and its normal, as columns
+    "plain": (grid(*BASE, EYE), None, (18, 14, 9), (6, 5, 4.3), EYE),
+    "flipped": (grid(*BASE, FLIPPED), None, (10, 20, 12), (5, 7, 3.7), EYE),
+    "sagittal": (grid(*BASE, SAGITTAL), None, (20, 13, 8), (8, 5, 5), EYE),
+    "oblique": (grid(*BASE, OBLIQUE), None, (20, 15, 10), (9, 6, 4), EYE),
+    "edge": (grid(*BASE, EYE), None, (2, 27, 5), (5, 4, 3.2), EYE),
     "two-grids": (
         grid(*BASE, EYE),
         grid((60, 50, 30), (1.3, 1.1, 1.9), (-28.0, 15.0, 103.0), OBLIQUE),
-        (25, 20, 12), (12, 14, 6),
+        (25, 20, 12), (12, 14, 6), EYE,
     ),
-    "large": (grid((64, 64, 9), (3.0, 3.0, 5.0), (0.0, 0.0, 0.0), EYE), None, (33, 30, 4), (24, 28, 3)),
+    "large": (grid((64, 64, 9), (3.0, 3.0, 5.0), (0.0, 0.0, 0.0), EYE), None, (33, 30, 4), (24, 28, 3), EYE),
+    "thick-coronal": (
+        grid(*THICK, CORONAL), None, (22, 20, 5), (9, 11, 2.4), np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]),
+    ),
+    "thick-sagittal-oblique": (
+        grid(*THICK, rotation(12, "z") @ SAGITTAL), None, (22, 20, 5), (9, 11, 2.4),
+        np.array([[0, 0, -1.0], [1, 0, 0], [0, -1, 0]]),
+    ),
 }
 
 
@@ -101,11 +111,11 @@ def thumbnails(folder, stamp):
 
     with open(os.path.join(folder, "thumbnails.csv"), "w", encoding="ascii") as out:
         print(
-            f"# SimpleITK {sitk.Version_VersionString()}, DICOMOrient LPS, linear, 64 greys, {stamp}",
+            f"# SimpleITK {sitk.Version_VersionString()}, linear, 64 greys, {stamp}",
             file=out,
         )
         print("case,field,contour pixels,outside pixels,pixels (x y number of colour)", file=out)
-        for name, (image_grid, mask_grid, centre, half) in CASES.items():
+        for name, (image_grid, mask_grid, centre, half, d) in CASES.items():
             mask_grid = mask_grid or image_grid
             x, y, z = np.meshgrid(*(np.arange(n) for n in image_grid["size"]), indexing="ij")
             values = ((x * 7 + y * 13 + z * 29 + x * y * 3) % 97 * 5 - 240).astype(np.int16)
@@ -113,23 +123,22 @@ def thumbnails(folder, stamp):
             x, y, z = np.meshgrid(*(np.arange(n) for n in mask_grid["size"]), indexing="ij")
             inside = sum(((a - c) / h) ** 2 for a, c, h in zip((x, y, z), centre, half)) <= 1
             mask = image_of(sitk, mask_grid, inside.astype(np.uint8).transpose(2, 1, 0))
-            mask = sitk.DICOMOrient(mask, "LPS")
-            voxels = sitk.GetArrayFromImage(mask)
-            areas = voxels.sum(axis=(1, 2))
-            assert (areas == areas.max()).sum() == 1, name
-            best = int(areas.argmax())
-            where = np.argwhere(voxels)
-            low, high = where.min(axis=0)[::-1], where.max(axis=0)[::-1]
-            sx, sy, sz = mask.GetSpacing()
-            field = max(64.0, (high[0] - low[0] + 1) * sx + 20, (high[1] - low[1] + 1) * sy + 20)
-            p = field / SIDE
-            middle = mask.TransformContinuousIndexToPhysicalPoint(
-                [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, float(best)]
+            points = np.array(
+                [mask.TransformIndexToPhysicalPoint(list(map(int, v))) for v in np.argwhere(inside)]
             )
-            d = np.array(mask.GetDirection()).reshape(3, 3)
-            origin = np.array(middle) - (SIDE - 1) / 2 * p * (d[:, 0] + d[:, 1])
+            reach = np.abs(np.asarray(mask_grid["direction"]) * mask_grid["spacing"]).sum(axis=1)
+            across = int(np.abs(d[:, 2]).argmax())
+            thickness = reach[across]
+            low, high = points.min(axis=0), points.max(axis=0)
+            counts = np.bincount(((points[:, across] - low[across]) / thickness + 0.5).astype(int))
+            assert (counts == counts.max()).sum() == 1, (name, counts)
+            middle = (low + high) / 2
+            middle[across] = low[across] + counts.argmax() * thickness
+            field = max([64.0] + [high[a] - low[a] + reach[a] + 20 for a in range(3) if a != across])
+            p = field / SIDE
+            origin = middle - (SIDE - 1) / 2 * p * (d[:, 0] + d[:, 1])
             like = sitk.Image(SIDE, SIDE, 1, sitk.sitkFloat64)
-            like.SetSpacing((p, p, sz))
+            like.SetSpacing((p, p, p))
             like.SetOrigin(origin.tolist())
             like.SetDirection(d.ravel().tolist())
             def onto(source, how, default):

@@ -1,6 +1,5 @@
 internal import CHDF5
 package import Components
-internal import Glibc
 package import ModelStudy
 internal import Study
 
@@ -42,17 +41,7 @@ package struct AnnDataTable {
 
   private init(path: String) throws(StorageError) {
     let h5 = H5(path: path)
-    guard access(path, R_OK) == 0 else {
-      throw StorageError(path: path, message: String(cString: strerror(errno)))
-    }
-    guard H5Fis_hdf5(path) > 0 else {
-      throw StorageError(path: path, message: "not an HDF5 file, or cut off in the middle")
-    }
-    reader = H5ArrayReader(
-      h5: h5,
-      file: try h5.handle("H5Fopen", H5Fclose) {
-        H5Fopen(path, ch5_read_only(), ch5_default())
-      })
+    reader = H5ArrayReader(h5: h5, file: try h5.openFile())
   }
 
   private func parts() throws(StorageError) -> Parts {

@@ -1,5 +1,4 @@
 internal import CHDF5
-internal import Glibc
 package import Learning
 package import Study
 
@@ -9,18 +8,8 @@ package struct FittedModelReader {
 
   /// - Throws: a file that cannot be read, or is no result of a model study.
   package init(path: String) throws(StorageError) {
-    let h5 = H5(path: path)
-    guard access(path, R_OK) == 0 else {
-      throw StorageError(path: path, message: String(cString: strerror(errno)))
-    }
-    guard H5Fis_hdf5(path) > 0 else {
-      throw StorageError(path: path, message: "not an HDF5 file, or cut off in the middle")
-    }
-    reader = H5ArrayReader(
-      h5: h5,
-      file: try h5.handle("H5Fopen", H5Fclose) {
-        H5Fopen(path, ch5_read_only(), ch5_default())
-      })
+    let result = try HDF5ResultFile(path: path)
+    reader = H5ArrayReader(h5: result.h5, file: result.file)
     guard reader.exists("uns/models") else {
       throw reader.failure(
         "no models are in it; `apply` takes the result of a study that names a table")

@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import Glibc
 internal import Study
 
 /// An HDF5 identifier and what closes it.
@@ -50,6 +51,28 @@ struct H5 {
   /// Closes a handle; what a file still has to write can fail here.
   func close(_ handle: H5Handle, _ name: String) throws(StorageError) {
     try call(name) { handle.closeNow() }
+  }
+
+  /// Opens the file for reading.
+  /// - Throws: a file that is not there, may not be read, is none, is empty or cut off, or is no HDF5
+  ///   file.
+  func openFile() throws(StorageError) -> H5Handle {
+    func fail(_ message: String) -> StorageError { StorageError(path: path, message: message) }
+    var status = stat()
+    guard access(path, R_OK) == 0, stat(path, &status) == 0 else {
+      throw fail(String(cString: strerror(errno)))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      throw fail(isFolder ? "a folder; a file is needed" : "not a regular file")
+    }
+    if status.st_size == 0 { throw fail("the file is empty") }
+    guard H5Fis_hdf5(path) > 0 else { throw fail("not an HDF5 file, or cut off in the middle") }
+    let id = H5Fopen(path, ch5_read_only(), ch5_default())
+    if id >= 0 { return H5Handle(id, H5Fclose) }
+    let failure = failure("H5Fopen")
+    guard failure.message.contains("truncated file") else { throw failure }
+    throw fail("cut off in the middle: \(status.st_size) bytes are there (\(failure.message))")
   }
 
   func failure(_ name: String) -> StorageError {

@@ -1,5 +1,4 @@
 internal import CHDF5
-internal import Glibc
 internal import HashingAdapter
 package import Study
 
@@ -20,13 +19,7 @@ package final class HDF5ResultFile {
   /// - Throws: when the file is missing, damaged, not a result, or of a newer version.
   package init(path: String) throws(StorageError) {
     h5 = H5(path: path)
-    guard access(path, R_OK) == 0 else {
-      throw StorageError(path: path, message: String(cString: strerror(errno)))
-    }
-    guard H5Fis_hdf5(path) > 0 else {
-      throw StorageError(path: path, message: "not an HDF5 file, or cut off in the middle")
-    }
-    file = try h5.handle("H5Fopen", H5Fclose) { H5Fopen(path, ch5_read_only(), ch5_default()) }
+    file = try h5.openFile()
     let file = file
     guard H5Aexists(file.id, "radcohort-format") > 0 else {
       throw StorageError(path: path, message: "an HDF5 file, but not a RadCohort result")
@@ -73,8 +66,13 @@ package final class HDF5ResultFile {
     return values
   }
 
-  package func observations() throws(StorageError) -> ResultTable { try table("obs") }
-  package func variables() throws(StorageError) -> ResultTable { try table("var") }
+  package func observations() throws(StorageError) -> ResultTable {
+    try table("obs", count: rowCount)
+  }
+
+  package func variables() throws(StorageError) -> ResultTable {
+    try table("var", count: columnCount)
+  }
 
   /// SHA-256 of the plan that the result belongs to, hexadecimal.
   package func fingerprint() throws(StorageError) -> String {
@@ -82,7 +80,8 @@ package final class HDF5ResultFile {
   }
 
   /// A table in AnnData's dataframe encoding.
-  private func table(_ name: String) throws(StorageError) -> ResultTable {
+  /// - Parameter expected: its rows, as `/X` says.
+  private func table(_ name: String, count expected: Int) throws(StorageError) -> ResultTable {
     let group = try h5.handle("H5Gopen2 \(name)", H5Gclose) {
       H5Gopen2(file.id, name, ch5_default())
     }
@@ -105,7 +104,12 @@ package final class HDF5ResultFile {
         columns.append(.init(column, .numbers(values)))
       }
     }
-    return ResultTable(index: try texts("\(name)/\(index)"), columns: columns)
+    let table = ResultTable(index: try texts("\(name)/\(index)"), columns: columns)
+    let length = table.index.count
+    let fault =
+      length == expected ? table.fault : "it has \(length) rows, but /X has \(expected)"
+    if let fault { throw StorageError(path: h5.path, message: "/\(name): \(fault)") }
+    return table
   }
 
   private func dataset(_ path: String) throws(StorageError) -> H5Handle {

@@ -58,7 +58,9 @@ private struct ResultDocumentReader {
       }
       columns.append(.init(name, values))
     }
-    return ResultTable(index: try array("\(path)/\(index)").texts ?? [], columns: columns)
+    let table = ResultTable(index: try array("\(path)/\(index)").texts ?? [], columns: columns)
+    if let fault = table.fault { throw reader.failure("/\(path): \(fault)") }
+    return table
   }
 }
 

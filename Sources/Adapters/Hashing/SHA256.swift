@@ -21,7 +21,7 @@ package enum SHA256 {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return nil }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      errno = EINVAL
+      errno = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL
       return nil
     }
     let hasher = SHA256Hasher()

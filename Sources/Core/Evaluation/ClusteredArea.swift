@@ -109,11 +109,13 @@ package struct ClusteredArea: Sendable {
       value: gap, standardError: error, p: error > 0 ? Normal.twoSided(gap / error) : nil)
   }
 
-  /// Wald's interval, cut at 0 and 1; nil where there is no variance.
-  package func interval(level: Double = 0.95) throws(LearningError) -> Interval? {
+  /// Wald's interval; nil where there is no variance or, on the logit scale, where the area is 0 or 1.
+  package func interval(level: Double = 0.95, scale: AreaUnderROC.IntervalScale = .area)
+    throws(LearningError) -> Interval?
+  {
     try InputChecks.level(level)
-    guard let standardError else { return nil }
-    let reach = Normal.quantile((1 - level) / 2, .upper) * standardError
-    return Interval(max(0, area - reach), min(1, area + reach))
+    return standardError.flatMap {
+      AreaUnderROC.interval(of: area, standardError: $0, level: level, scale: scale)
+    }
   }
 }

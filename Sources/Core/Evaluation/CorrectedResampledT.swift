@@ -1,4 +1,5 @@
 package import Learning
+internal import Numerics
 package import Statistics
 
 /// Mean, interval and test of results (or differences of two models' results) from overlapping
@@ -25,10 +26,10 @@ package struct CorrectedResampledT: Sendable {
       throw LearningError("test rows / training rows must be above 0; it is \(testShare)")
     }
     let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
+    let mean = SampleMoments.mean(values)
     let isConstant = values.allSatisfy { $0 == values[0] }
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let error = isConstant ? 0 : (squares / (count - 1) * (1 / count + testShare)).squareRoot()
+    let variance = SampleMoments(values, around: mean).variance
+    let error = isConstant ? 0 : (variance * (1 / count + testShare)).squareRoot()
     self.mean = isConstant ? values[0] : mean
     standardError = error
     degreesOfFreedom = values.count - 1

@@ -47,6 +47,25 @@ package enum Metric: String, Hashable, Sendable, CaseIterable {
   /// Mean absolute distance; scores are on the scale of the outcome.
   case mae
 
+  /// As a reader knows it: "AUC".
+  package var title: String {
+    switch self {
+    case .auc: "AUC"
+    case .averagePrecision: "Average precision"
+    case .accuracy: "Accuracy"
+    case .balancedAccuracy: "Balanced accuracy"
+    case .f1: "F1"
+    case .mcc: "MCC"
+    case .brier: "Brier score"
+    case .logLoss: "Log loss"
+    case .concordance: "Harrell's C"
+    case .spearman: "Spearman's ρ"
+    case .r2: "R²"
+    case .rmse: "RMSE"
+    case .mae: "MAE"
+    }
+  }
+
   package var isHigherBetter: Bool {
     switch self {
     case .brier, .logLoss, .rmse, .mae: false
@@ -71,6 +90,15 @@ package enum Metric: String, Hashable, Sendable, CaseIterable {
   package var needsClasses: Bool {
     switch self {
     case .accuracy, .balancedAccuracy, .f1, .mcc: true
+    default: false
+    }
+  }
+
+  /// Whether values of a few rows are biased, so that the mean over small folds is as well (Forman &
+  /// Scholz 2010, SIGKDD Explorations 12): what is said of new rows needs all rows of a repeat.
+  package var isBiasedInSmallFolds: Bool {
+    switch self {
+    case .averagePrecision, .f1, .mcc, .r2: true
     default: false
     }
   }

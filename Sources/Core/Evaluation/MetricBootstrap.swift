@@ -42,13 +42,47 @@ package struct MetricBootstrap: Sendable {
     let strata = try PatientResampling(patients, stratification: stratification).strata
     let source = ResampledMetric(metric, patients, scores, probabilities, cutOff)
     try self.init(source, strata: strata, replicates: draws.count) { counts, replicate in
-      for patient in counts.indices { counts[patient] = 0 }
-      for patient in draws[replicate] { counts[patient] += 1 }
+      Self.count(draws[replicate], into: &counts)
+    }
+  }
+
+  private static func count(_ draw: [Int], into counts: inout [Int32]) {
+    for patient in counts.indices { counts[patient] = 0 }
+    for patient in draw { counts[patient] += 1 }
+  }
+
+  /// The metric of a cross-validation, with every fit as it is. Patients are drawn from all folds
+  /// together, a patient with all of its rows in all repeats; see `RepeatedMetric` for the mean.
+  /// - Parameter folds: per repeat its folds.
+  package init(
+    _ metric: Metric, repeats folds: [[ScoredFold]], replicates: Int,
+    using stream: inout RandomStream
+  ) throws(LearningError) {
+    let source = try RepeatedMetric(metric, folds)
+    let patients = try Patients(
+      outcome: .continuous([Double](repeating: 0, count: source.patientCount)))
+    let resampling = try PatientResampling(patients)
+    var drawing = stream
+    try self.init(source, strata: resampling.strata, replicates: replicates) { counts, _ in
+      resampling.drawCounts(into: &counts, using: &drawing)
+    }
+    stream = drawing
+  }
+
+  /// The same with given resamples.
+  /// - Parameter draws: per resample the drawn patients, numbered in the order of the folds' rows.
+  package init(_ metric: Metric, repeats folds: [[ScoredFold]], draws: [[Int]])
+    throws(LearningError)
+  {
+    let source = try RepeatedMetric(metric, folds)
+    let strata = [Array(0..<source.patientCount)]
+    try self.init(source, strata: strata, replicates: draws.count) { counts, replicate in
+      Self.count(draws[replicate], into: &counts)
     }
   }
 
   private init(
-    _ source: ResampledMetric, strata: [[Int]], replicates: Int,
+    _ source: some CountedMetric, strata: [[Int]], replicates: Int,
     draw: (inout [Int32], Int) -> Void
   ) throws(LearningError) {
     if replicates < 1 {
@@ -60,7 +94,7 @@ package struct MetricBootstrap: Sendable {
     }
     metric = source.metric
     estimate = observed.value
-    var counts = [Int32](repeating: 0, count: source.patients.count)
+    var counts = [Int32](repeating: 0, count: source.patientCount)
     var values: [Double] = []
     values.reserveCapacity(replicates)
     for replicate in 0..<replicates {
@@ -73,8 +107,8 @@ package struct MetricBootstrap: Sendable {
 
   /// Σ l³ / (6 (Σ l²)^1.5) with l = (n - 1) / n · (mean of the left-out values - left-out value) of
   /// a patient in a stratum of n (Efron 1987; for strata Davison & Hinkley 1997, section 5.3).
-  private static func acceleration(_ source: ResampledMetric, _ strata: [[Int]]) -> Double? {
-    var counts = [Int32](repeating: 1, count: source.patients.count)
+  private static func acceleration(_ source: some CountedMetric, _ strata: [[Int]]) -> Double? {
+    var counts = [Int32](repeating: 1, count: source.patientCount)
     var (squares, cubes) = (0.0, 0.0)
     for stratum in strata where !stratum.isEmpty {
       var leftOut: [Double] = []
@@ -100,50 +134,5 @@ package struct MetricBootstrap: Sendable {
   {
     try BootstrapInterval(
       kind, estimate: estimate, values: values, acceleration: acceleration, level: level)
-  }
-}
-
-/// A metric as a function of how often each patient counts.
-private struct ResampledMetric {
-  let metric: Metric
-  let patients: Patients
-  private let scores: [Double]
-  private let probabilities: [Double]?
-  private let cutOff: Double?
-  /// For the area under the ROC curve: rows sorted once, and the patient at each place.
-  private let ranked: (rows: RankedRows, numbers: [Int32])?
-
-  init(
-    _ metric: Metric, _ patients: Patients, _ scores: [Double], _ probabilities: [Double]?,
-    _ cutOff: Double?
-  ) {
-    (self.metric, self.patients, self.scores) = (metric, patients, scores)
-    (self.probabilities, self.cutOff) = (probabilities, cutOff)
-    precondition(scores.count == patients.rowCount, "a metric needs one score per row")
-    if metric == .auc, case .binary(let classes) = patients.outcome,
-      scores.allSatisfy({ $0.isFinite })
-    {
-      let rows = RankedRows(scores: scores, positives: classes.map { $0 == 1 })
-      ranked = (rows, rows.rows.map { Int32(patients.patientOfRow[Int($0)]) })
-    } else {
-      ranked = nil
-    }
-  }
-
-  var observed: MetricValue {
-    metric.value(patients.outcome, scores: scores, probabilities: probabilities, cutOff: cutOff)
-  }
-
-  func value(_ counts: [Int32]) -> Double {
-    if let ranked { return ranked.rows.area(numbers: ranked.numbers, counts: counts) ?? .nan }
-    var rows: [Int] = []
-    rows.reserveCapacity(patients.rowCount)
-    for (patient, count) in counts.enumerated() {
-      for _ in 0..<count { rows += patients.rows[patient] }
-    }
-    return metric.value(
-      patients.outcome.rows(rows), scores: rows.map { scores[$0] },
-      probabilities: probabilities.map { all in rows.map { all[$0] } }, cutOff: cutOff
-    ).value
   }
 }

@@ -1,4 +1,5 @@
 package import Learning
+internal import Numerics
 
 /// Harrell's optimism bootstrap: Harrell, Lee & Mark 1996, Statistics in Medicine 15, section 7.
 ///
@@ -23,13 +24,12 @@ package struct OptimismCorrection: Sendable {
     try InputChecks.finite([apparent], "the apparent value")
     try InputChecks.finite(known, "optimism per replicate")
     if known.isEmpty { throw LearningError("no replicate has an optimism") }
-    let count = Double(known.count)
-    let mean = known.reduce(0, +) / count
+    let mean = SampleMoments.mean(known)
     self.apparent = apparent
     self.optimism = mean
     corrected = apparent - mean
     undefinedCount = optimism.count - known.count
-    let squares = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    monteCarloError = known.count > 1 ? (squares / (count - 1) / count).squareRoot() : nil
+    let moments = SampleMoments(known, around: mean)
+    monteCarloError = known.count > 1 ? (moments.variance / moments.count).squareRoot() : nil
   }
 }

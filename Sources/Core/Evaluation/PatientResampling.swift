@@ -33,9 +33,7 @@ package struct PatientResampling: Sendable {
   /// How often each patient is drawn; takes one draw per patient, stratum by stratum.
   func drawCounts(into counts: inout [Int32], using stream: inout RandomStream) {
     for patient in counts.indices { counts[patient] = 0 }
-    for stratum in members {
-      for _ in stratum.indices { counts[stratum[stream.integer(below: stratum.count)]] += 1 }
-    }
+    for stratum in members { stream.count(drawsFrom: stratum, into: &counts) }
   }
 
   package func draw(using stream: inout RandomStream) -> PatientResample {

@@ -36,10 +36,14 @@ extension FittedPipeline {
     return origins
   }
 
-  /// Columns of the table that scores can depend on, ascending: those of the model and the covariates
-  /// of a harmonisation.
+  /// Columns of the table that scores can depend on, ascending: those of the model, but for
+  /// coefficients of 0, and the covariates of a harmonisation.
   func columnsThatMatter() throws(LearningError) -> [Int] {
-    var matter = Set(try columnOrigins())
+    let origins = try columnOrigins()
+    let slopes = (predictor as? any LinearPredictor)?.slopes
+    let isLinear = slopes?.count == origins.count
+    var matter = Set(
+      origins.indices.filter { !isLinear || slopes?[$0] != 0 }.map { origins[$0] })
     for step in harmonisations where !step.adjusted.isEmpty {
       let names = step.covariates.map { step.names[$0] }
       matter.formUnion(inputs.indices.filter { names.contains(inputs[$0]) })

@@ -60,6 +60,22 @@ package struct Explanation: Hashable, Sendable {
     return columns.indices.sorted { (-sizes[$0], $0) < (-sizes[$1], $1) }
   }
 
+  /// Without the columns that give nothing to any row, such as those with a coefficient of 0.
+  package var ofContributingColumns: Explanation {
+    let kept = columns.indices.filter { column in
+      contributions.withColumn(column) { values in values.contains { $0 != 0 } }
+    }
+    if kept.isEmpty || kept.count == columns.count { return self }
+    return Explanation(
+      columns: kept.map { columns[$0] }, method: method, space: space, baseline: baseline,
+      contributions: contributions.columns(kept).materialised,
+      values: values.columns(kept).materialised, scores: scores, rows: rows,
+      notes: notes + [
+        "\(columns.count - kept.count) of \(columns.count) columns give nothing to any score and are"
+          + " left out."
+      ])
+  }
+
   /// One line per patient: means over the patient's rows, of contributions, scores and values.
   /// - Parameter groups: one per line: lines of one patient have one number.
   package func perPatient(_ groups: [Int]) -> Explanation {

@@ -1,23 +1,30 @@
-internal import Report
+package import Report
 
-/// Pictures of VOIs on their images, and why some are not there.
+/// Pictures of regions on their images, and why some are not there.
 package struct ExtractionOverlays: Sendable {
   package struct Picture: Sendable {
     /// Place in the result's rows.
     package var row: Int
     package var image: String
+    /// Name of the VOI; "" where all habitats are shown.
     package var region: String
+    /// Of each habitat, its share of the coloured pixels; empty for a VOI.
+    package var shares: [Double] = []
     /// Pixels along a side.
     package var side: Int
     package var png: [UInt8]
     /// mm along a side.
     package var field: Double
+    /// "axial", "coronal" or "sagittal".
+    package var plane: String
+    /// Angle between the image's axes and those of the body, degrees.
+    package var obliquity: Double
     /// How intensities became greys: "lung window".
     package var window: String
 
     package init(
       row: Int, image: String, region: String, side: Int, png: [UInt8], field: Double,
-      window: String
+      plane: String, obliquity: Double, window: String
     ) {
       self.row = row
       self.image = image
@@ -25,16 +32,36 @@ package struct ExtractionOverlays: Sendable {
       self.side = side
       self.png = png
       self.field = field
+      self.plane = plane
+      self.obliquity = obliquity
       self.window = window
     }
   }
 
+  /// How habitats are shown.
+  package struct Habitats: Sendable {
+    /// The VOI that they are parts of.
+    package var region: String
+    /// By the mean of this image they are numbered.
+    package var image: String
+    /// In the order of their numbers.
+    package var colours: [ColourName]
+
+    package init(region: String, image: String, colours: [ColourName]) {
+      self.region = region
+      self.image = image
+      self.colours = colours
+    }
+  }
+
   package var pictures: [Picture]
+  package var habitats: Habitats?
   /// Sentences about what is not shown.
   package var notes: [String]
 
-  package init(pictures: [Picture] = [], notes: [String] = []) {
+  package init(pictures: [Picture] = [], habitats: Habitats? = nil, notes: [String] = []) {
     self.pictures = pictures
+    self.habitats = habitats
     self.notes = notes
   }
 
@@ -56,35 +83,69 @@ package struct ExtractionOverlays: Sendable {
   }
 }
 
+extension ExtractionOverlays.Picture {
+  /// "lung window, 64 mm wide, oblique by 12°".
+  private var view: String {
+    var parts = [window, "\(NumberText.fixed(field, places: 0)) mm wide"]
+    if obliquity >= 0.5 { parts.append("oblique by \(NumberText.fixed(obliquity, places: 0))°") }
+    return parts.joined(separator: ", ")
+  }
+
+  fileprivate func html(row: String, habitats: ExtractionOverlays.Habitats?) -> ReportImage {
+    let content: String
+    if let habitats, region.isEmpty {
+      let parts = zip(habitats.colours, shares).filter { $1 > 0 }
+        .map { "\($0.name) \(NumberText.percentage($1))" }
+      content =
+        "the habitats of \(habitats.region) in colours: \(parts.joined(separator: ", ")) of the"
+        + " coloured pixels"
+    } else {
+      content = "the contour of \(region)"
+    }
+    return ReportImage(
+      title: "\(row): \(plane == "axial" ? "" : plane + ", ")\(view)",
+      alt: "\(image) of \(row), \(plane), with \(content); \(view)", width: side, height: side,
+      png: png)
+  }
+}
+
 extension ExtractionResult {
   func overlaySection(_ overlays: ExtractionOverlays) -> HTMLReport.Section {
     var blocks: [HTMLReport.Block] = []
     if !overlays.pictures.isEmpty {
       blocks.append(
         .paragraph(
-          "Each region on the axial slice in which it is largest, seen from the feet: the patient's"
-            + " right is at the left, the front on top. The contour is one pixel wide and inside the"
-            + " region; the image is resampled linearly and not prepared (no filter, no"
-            + " normalisation)."))
+          "Each region on the axial plane in which it is largest; on a coronal or sagittal one, as"
+            + " the caption says, where the image's slices are thick and lie so. Letters: right"
+            + " (R), left (L), front (A), back (P), head (H), feet (F) of the patient. The contour"
+            + " is one pixel wide and inside the region; the image is resampled linearly and not"
+            + " prepared (no filter, no normalisation). Planes are those of the body: of an oblique"
+            + " image, whose angle the caption gives, they run through several slices."))
     }
     blocks += overlays.notes.map { .paragraph($0) }
     var subsections: [HTMLReport.Section] = []
-    for part in parts {
-      let own = overlays.pictures.filter { $0.image == part.image && $0.region == part.region }
-      if own.isEmpty { continue }
-      let images = own.map { picture in
-        let window = "\(picture.window), \(NumberText.fixed(picture.field, places: 0)) mm wide"
-        return ReportImage(
-          title: "\(rows[picture.row].name): \(window)",
-          alt: "\(picture.image) of \(rows[picture.row].name) with the contour of"
-            + " \(picture.region), \(window)",
-          width: picture.side, height: picture.side, png: picture.png)
-      }
-      let name = self.name(of: part)
-      if name.isEmpty {
-        blocks.append(.images(images))
-      } else {
-        subsections.append(.init(name, [.images(images)]))
+    for image in images {
+      for region in regions + [""] {
+        let own = overlays.pictures.filter { $0.image == image && $0.region == region }
+        if own.isEmpty { continue }
+        let pictures = HTMLReport.Block.images(
+          own.map { $0.html(row: rows[$0.row].name, habitats: overlays.habitats) })
+        let several = images.count > 1 ? image + ", " : ""
+        if let habitats = overlays.habitats, region.isEmpty {
+          subsections.append(
+            .init(
+              "\(several)habitats of \(habitats.region)",
+              [
+                .paragraph(
+                  "As the run found them, checked by their numbers of voxels. They are numbered by"
+                    + " their mean of \(habitats.image), ascending; colours are mixed with the"
+                    + " image."), .colours(habitats.colours), pictures,
+              ]))
+        } else if images.count > 1 || regions.count > 1 {
+          subsections.append(.init(regions.count > 1 ? several + region : image, [pictures]))
+        } else {
+          blocks.append(pictures)
+        }
       }
     }
     return .init("Regions on their images", blocks, subsections: subsections)

@@ -61,10 +61,10 @@ package struct ExtractionResult: Sendable {
   /// Facts about the program and the run, in words.
   package var versions: [(name: String, value: String)] = []
   package var run: [(name: String, value: String)] = []
-  /// As `argv` had it, without the program's name.
-  package var arguments: [String] = []
-  /// Where the study file was, absolute; "" in results that do not say so.
-  package var studyFile = ""
+  /// The study file as seen from the result's folder, or absolute; "" where the result does not say.
+  package var studyFile: String
+  /// The fitted habitats of the cohort, if there are any.
+  package var habitats: ResultNode?
   package var inputs: [(file: String, hash: String)] = []
   package var failures: ResultTable
   package var rows: [Row]
@@ -103,6 +103,7 @@ package struct ExtractionResult: Sendable {
     studyText = text("provenance/study_text")
     cohortHash = text("provenance/cohort_sha256")
     studyFile = text("provenance/run/study_file")
+    habitats = document[path: "uns/radcohort/habitats"]
     failures = document[path: "uns/radcohort/failures"]?.table ?? ResultTable(index: [])
     rows = zip(document.observations.index, patients).map { Row(name: $0, patient: $1) }
     self.columns = columns
@@ -197,7 +198,6 @@ package struct ExtractionResult: Sendable {
       [("Linear algebra", node("linear_algebra")?.text ?? "")]
       + (node("numbers")?.integer.map { [("Version of the arithmetic", "\($0)")] } ?? [])
       + (node("run/libraries")?.entries.map { ($0.name, $0.node.text ?? "") } ?? [])
-    arguments = Array((node("run/command_line")?.texts ?? []).dropFirst())
     run = [
       ("Command", (node("run/command_line")?.texts ?? []).joined(separator: " ")),
       ("Hosts", (node("run/hosts")?.texts ?? []).joined(separator: "; ")),

@@ -36,10 +36,10 @@ extension ExtractionResult {
       let volumes = volumeColumn(of: part).map { values(ofColumn: $0).map { $0 / 1000 } }
       let means = column(withCode: "Q4LE", in: part).map { values(ofColumn: $0) }
       table.append([
-        part.image, part.region, NumberText.count(part.voxelsUsed.count { $0.isFinite }),
+        part.image, part.region, ReportCell.count(part.voxelsUsed.count { $0.isFinite }),
         Self.quartiles(part.voxelsInMask), Self.quartiles(part.voxelsUsed),
-        volumes.map(Self.quartiles) ?? NumberText.undefined,
-        means.map(Self.quartiles) ?? NumberText.undefined,
+        Self.quartiles(volumes),
+        Self.quartiles(means),
       ])
       if index >= Self.largestParts || rows.count < 2 { continue }
       let name = self.name(of: part)
@@ -68,12 +68,17 @@ extension ExtractionResult {
     return .init("Volumes and intensities", blocks + figures)
   }
 
-  private static func quartiles(_ values: [Double]) -> String {
-    let finite = values.filter { $0.isFinite }
-    if finite.isEmpty { return NumberText.undefined }
+  private static func quartiles(_ values: [Double]?) -> ReportCell {
+    let finite = (values ?? []).filter { $0.isFinite }
+    if finite.isEmpty { return ReportCell(NumberText.undefined) }
     let box = BoxSummary(finite)
-    return "\(NumberText.significant(box.median)) (\(NumberText.significant(box.lowerQuartile)) to "
-      + "\(NumberText.significant(box.upperQuartile)))"
+    return ReportCell(
+      "\(NumberText.significant(box.median)) (\(NumberText.significant(box.lowerQuartile)) to "
+        + "\(NumberText.significant(box.upperQuartile)))",
+      [
+        ("", box.median), ("lower quartile", box.lowerQuartile),
+        ("upper quartile", box.upperQuartile),
+      ])
   }
 
   // MARK: Correlation with volume
@@ -160,9 +165,9 @@ extension ExtractionResult {
         .map(\.correlation.coefficient.magnitude)
       if sizes.isEmpty { continue }
       table.append(
-        [family, NumberText.count(sizes.count), NumberText.fixed(BoxSummary(sizes).median)]
+        [ReportCell(family), .count(sizes.count), .fixed(BoxSummary(sizes).median)]
           + limits.map { limit in
-            NumberText.share(sizes.count { $0 >= limit }, of: sizes.count, places: 0)
+            ReportCell.share(sizes.count { $0 >= limit }, of: sizes.count, places: 0)
           })
     }
     return table
@@ -182,12 +187,10 @@ extension ExtractionResult {
       ])
     for follower in sorted {
       let correlation = follower.correlation
-      let interval = correlation.interval
       table.append([
         columns[follower.column].name, columns[follower.column].family,
-        NumberText.interval(
-          correlation.coefficient, interval?.lower ?? .nan, interval?.upper ?? .nan),
-        NumberText.count(correlation.rowCount),
+        ReportCell.interval(correlation.coefficient, correlation.interval),
+        ReportCell.count(correlation.rowCount),
       ])
     }
     return table
@@ -292,13 +295,15 @@ extension ExtractionResult {
       let far = finite.count {
         $0 < box.lowerQuartile - reach || $0 > box.upperQuartile + reach
       }
-      func range(_ lower: Double, _ upper: Double) -> String {
-        "\(NumberText.significant(lower)) to \(NumberText.significant(upper))"
+      func range(_ lower: Double, _ upper: Double) -> ReportCell {
+        ReportCell(
+          "\(NumberText.significant(lower)) to \(NumberText.significant(upper))",
+          [("lower", lower), ("upper", upper)])
       }
       table.append([
-        columns[column].name, NumberText.count(finite.count), NumberText.significant(box.median),
+        columns[column].name, ReportCell.count(finite.count), ReportCell.significant(box.median),
         range(box.lowerQuartile, box.upperQuartile), range(finite.min() ?? 0, finite.max() ?? 0),
-        NumberText.count(far),
+        ReportCell.count(far),
       ])
     }
     return table

@@ -49,7 +49,7 @@ extension ExtractionResult {
         own.count { states[$0].present > 0 && states[$0].present < rows.count },
         own.count { states[$0].present > 1 && states[$0].isConstant },
       ]
-      table.append([family] + counts.map { NumberText.count($0) })
+      table.append([ReportCell(family)] + counts.map { ReportCell.count($0) })
     }
     return table
   }
@@ -103,7 +103,7 @@ extension ExtractionResult {
       let missing = own.count { values[unit.row * columns.count + $0].isNaN }
       if missing == 0 && unit.reason.isEmpty { continue }
       table.append([
-        rows[unit.row].name, unit.image, NumberText.share(missing, of: own.count), unit.reason,
+        rows[unit.row].name, unit.image, ReportCell.share(missing, of: own.count), unit.reason,
       ])
     }
     return .init(
@@ -173,8 +173,8 @@ extension ExtractionResult {
     for patient in distinct(rows.map(\.patient)) {
       let cost = costs[patient] ?? (0, 0)
       table.append([
-        patient, NumberText.count(cost.count), NumberText.significant(cost.seconds),
-        total > 0 ? NumberText.percentage(cost.seconds / total) : NumberText.undefined,
+        patient, ReportCell.count(cost.count), ReportCell.significant(cost.seconds),
+        ReportCell.percentage(total > 0 ? cost.seconds / total : nil),
       ])
     }
     return table

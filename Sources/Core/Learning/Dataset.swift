@@ -97,7 +97,7 @@ package struct Dataset: Hashable, Sendable {
 
   /// Some columns, in the given order.
   package func columns(_ indices: [Int]) -> Dataset {
-    if indices.elementsEqual(0..<columnCount) { return self }
+    if indices.counts(upTo: columnCount) { return self }
     return Dataset(
       features: features.columns(indices), names: indices.map { names[$0] }, outcome: outcome,
       groups: groups, blocks: indices.map { blocks[$0] }, sites: sites, weights: weights)

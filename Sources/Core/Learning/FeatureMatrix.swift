@@ -53,7 +53,7 @@ package struct FeatureMatrix: Sendable {
     _ index: Int, _ body: (UnsafeBufferPointer<Double>) -> Result
   ) -> Result {
     precondition((0..<columnCount).contains(index))
-    if let view { return view.values(ofColumn: index).withUnsafeBufferPointer(body) }
+    if let view { return view.withColumn(index, body) }
     return own.withUnsafeBufferPointer { values in
       body(UnsafeBufferPointer(rebasing: values[index * rowCount..<(index + 1) * rowCount]))
     }
@@ -73,7 +73,7 @@ package struct FeatureMatrix: Sendable {
 
   /// Some columns, in the given order.
   package func columns(_ indices: [Int]) -> FeatureMatrix {
-    if indices.elementsEqual(0..<columnCount) { return self }
+    if indices.counts(upTo: columnCount) { return self }
     if let view { return FeatureMatrix(view.columns(indices)) }
     var taken: [Double] = []
     taken.reserveCapacity(rowCount * indices.count)

@@ -4,8 +4,9 @@ package protocol ScreeningSelector: Selector {
   /// Columns among which all chosen ones are, ascending, whether the columns are as they are here or
   /// have been shifted and multiplied by positive numbers since. Columns that are not finite
   /// throughout are always among them.
+  /// - Parameter sums: of these rows and columns, where they are known.
   /// - Returns: nil where nothing can be ruled out.
-  func candidates(in data: Dataset) -> [Int]?
+  func candidates(in data: Dataset, sums: ClassSums?) -> [Int]?
 }
 
 /// A preparation that treats every column by itself, looks at no outcome, draws no random number,

@@ -10,6 +10,8 @@ package struct TableView: Sendable {
   private let store: any ColumnStore
   /// Of the store, repeats included.
   package let rows: [Int]
+  /// Whether they are all rows of the store in their order.
+  private let isWhole: Bool
   /// Of the store.
   package private(set) var columns: [Int]
   /// In the order in which they are done; `places` has the step's column for each of `columns`.
@@ -20,6 +22,7 @@ package struct TableView: Sendable {
     self.store = store
     self.rows = rows
     self.columns = columns
+    isWhole = rows.counts(upTo: store.rowCount)
   }
 
   private init(_ other: TableView, rows: [Int]) {
@@ -40,6 +43,18 @@ package struct TableView: Sendable {
     var changed = columns(step.sources)
     changed.changes.append((step, Array(step.sources.indices)))
     return changed
+  }
+
+  /// Calls `body` with the values of a column, which are not copied where they are the store's.
+  func withColumn<Result>(
+    _ index: Int, _ body: (UnsafeBufferPointer<Double>) -> Result
+  ) -> Result {
+    guard isWhole, changes.isEmpty else {
+      return values(ofColumn: index).withUnsafeBufferPointer(body)
+    }
+    return withExtendedLifetime(store) {
+      body(UnsafeBufferPointer(start: store.column(columns[index]), count: rows.count))
+    }
   }
 
   func values(ofColumn index: Int) -> [Double] {
@@ -130,3 +145,15 @@ extension ColumnwiseTransform {
 /// A preparation or selector that looks at one column after another. It is handed views as they are;
 /// others get values of their own, as all models do.
 package protocol ColumnByColumn {}
+
+extension [Int] {
+  /// Whether these are 0, 1, ... and `count` in number.
+  package func counts(upTo count: Int) -> Bool {
+    guard self.count == count else { return false }
+    return withUnsafeBufferPointer { numbers in
+      var i = 0
+      while i < count, numbers[i] == i { i &+= 1 }
+      return i == count
+    }
+  }
+}

@@ -22,17 +22,32 @@ extension ModelResult {
       [
         .paragraph(
           "The score is divided by its standard deviation; clinical columns are as in the table."
-            + " Rows with a missing clinical value are left out of the model of all terms.")
+            + " Of a text with all its levels the first is what the others are compared with. Rows"
+            + " with a missing clinical value are left out of the model of all terms.")
       ], subsections: parts)
   }
 
-  private typealias Term = (name: String, values: [Double])
+  private typealias Term = AssociationTerm
 
+  /// Columns that vary, without the first level of a text whose levels are all there: together with
+  /// an intercept they are sums of one another.
   private func clinical(_ features: ReportedFeatures, _ cohort: ScoredCohort) -> [Term] {
-    features.names.indices.filter { features.blocks[$0] == "clinical" }.map { place in
+    let places = features.names.indices.filter { features.blocks[$0] == "clinical" }
+    let terms = places.map { place -> Term in
       let column = Array(features.matrix.column(place))
       return (features.names[place], cohort.tableRows.map { column[$0] })
     }.filter { term in Set(term.values.filter(\.isFinite)).count > 1 }
+    let texts = Dictionary(grouping: terms.indices.filter { terms[$0].name.contains("=") }) {
+      terms[$0].name.prefix { $0 != "=" }
+    }
+    let references = texts.values.filter { levels in
+      levels.count > 1
+        && cohort.tableRows.indices.allSatisfy { row in
+          let sum = levels.reduce(0) { $0 + terms[$1].values[row] }
+          return sum == 1 || sum.isNaN
+        }
+    }.compactMap { $0.min() }
+    return terms.indices.filter { !references.contains($0) }.map { terms[$0] }
   }
 
   private func association(_ cohort: ScoredCohort, _ clinical: [Term]) -> [HTMLReport.Block] {
@@ -50,9 +65,9 @@ extension ModelResult {
     ReportTable(
       caption: "\(measure) of \(cohort.name) and clinical columns, \(cohort.kind.title). \(note)",
       columns: [
-        .init("Term"), .init("Alone", isNumeric: true), .init("p", isNumeric: true),
+        .init("Term"), .init("Alone", isNumeric: true), .init("p, alone", isNumeric: true),
         .init("n", isNumeric: true), .init("All together", isNumeric: true),
-        .init("p", isNumeric: true), .init("Note"),
+        .init("p, together", isNumeric: true), .init("Note"),
       ])
   }
 
@@ -74,23 +89,32 @@ extension ModelResult {
         ? try LogisticRegression(positives: own, terms: columns, method: .firth, level: level)
         : model
     }
-    let together = try? fit(complete, terms)
+    let together: LogisticRegression?
+    var problem = ""
+    do throws(StatisticsError) {
+      together = try fit(complete, terms)
+    } catch {
+      together = nil
+      problem = " All together: \(error.message)."
+    }
+    let known = terms.map { term in positives.indices.filter { term.values[$0].isFinite } }
+    let single = zip(known, terms).map { rows, term in try? fit(rows, [term]) }
     var table = ratioTable(
       "Odds ratios", cohort,
       "\(NumberText.level(level)) profile-likelihood intervals, likelihood-ratio tests; Firth's"
         + " method where the classes are separated."
-        + fitNote(together, count: complete.count))
+        + fitNote("Score alone", single.first ?? nil) + problem + fitNote("All together", together))
     var forest: [ForestRow] = []
     for (index, term) in terms.enumerated() {
-      let rows = positives.indices.filter { term.values[$0].isFinite }
-      let alone = try? fit(rows, [term])
+      let alone = single[index]
       let own = alone?.coefficients.first
       let joint = together?.coefficients[index]
       table.append([
         term.name, cell(own?.oddsRatio, own?.oddsRatioProfileInterval),
-        own.map { NumberText.p($0.likelihoodRatio.p) } ?? "", NumberText.count(rows.count),
+        own.map { ReportCell.p($0.likelihoodRatio.p) } ?? "",
+        ReportCell.count(known[index].count),
         cell(joint?.oddsRatio, joint?.oddsRatioProfileInterval),
-        joint.map { NumberText.p($0.likelihoodRatio.p) } ?? "",
+        joint.map { ReportCell.p($0.likelihoodRatio.p) } ?? "",
         alone?.method == .firth ? "Firth" : "",
       ])
       if let joint {
@@ -101,14 +125,15 @@ extension ModelResult {
     return blocks(table, forest, "Odds ratio", count: complete.count)
   }
 
-  private func fitNote(_ model: LogisticRegression?, count: Int) -> String {
+  private func fitNote(_ name: String, _ model: LogisticRegression?) -> String {
     guard let model else { return "" }
-    var parts = ["C = \(NumberText.fixed(model.concordance))"]
+    var parts = ["n = \(NumberText.count(model.rowCount))"]
+    parts.append("C = \(NumberText.fixed(model.concordance))")
     if let aic = model.aic, let bic = model.bic {
       parts.append("AIC = \(NumberText.fixed(aic, places: 1))")
       parts.append("BIC = \(NumberText.fixed(bic, places: 1))")
     }
-    return " All together: n = \(NumberText.count(count)), \(parts.joined(separator: ", "))."
+    return " \(name): \(parts.joined(separator: ", "))."
   }
 
   // MARK: Survival
@@ -116,37 +141,12 @@ extension ModelResult {
   private func hazards(_ cohort: ScoredCohort, _ terms: [Term]) throws(StatisticsError)
     -> [HTMLReport.Block]
   {
-    var settings = CoxTable.Settings()
-    settings.threshold = nil
-    settings.level = level
-    let cox = try CoxTable(
-      cohort.followUp(),
-      variables: terms.map { term in
-        CoxVariable.number(term.name, term.values.map { $0.isFinite ? $0 : nil })
-      }, settings: settings)
-    var table = ratioTable(
-      "Hazard ratios", cohort,
-      "Cox regression (Efron), \(NumberText.level(level)) Wald intervals and tests."
-        + (cox.multivariable.map {
-          " All together: n = \(NumberText.count($0.rowCount)),"
-            + " \(NumberText.count($0.eventCount)) events."
-        } ?? ""))
-    var forest: [ForestRow] = []
-    for (term, alone) in zip(terms, cox.univariable) {
-      let own = alone.terms.first?.coefficient
-      let joint = cox.multivariable?.terms.first { $0.variable == term.name }?.coefficient
-      table.append([
-        term.name, cell(own?.hazardRatio, own?.hazardRatioInterval),
-        own.map { NumberText.p($0.test.p) } ?? "", NumberText.count(alone.rowCount),
-        cell(joint?.hazardRatio, joint?.hazardRatioInterval),
-        joint.map { NumberText.p($0.test.p) } ?? "", alone.problem ?? "",
-      ])
-      if let joint {
-        let interval = joint.hazardRatioInterval
-        forest.append(ForestRow(term.name, joint.hazardRatio, interval.lower, interval.upper))
-      }
-    }
-    return blocks(table, forest, "Hazard ratio", count: cox.multivariable?.rowCount ?? 0)
+    let ratios = try HazardRatioTable(
+      cohort.followUp(), terms,
+      title: "Hazard ratios of \(cohort.name) and clinical columns, \(cohort.kind.title)",
+      level: level)
+    return blocks(ratios.table, ratios.forest, "Hazard ratio", count: ratios.count)
+      + (ratios.warning.map { [$0] } ?? [])
   }
 
   private func blocks(

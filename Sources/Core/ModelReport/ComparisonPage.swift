@@ -31,6 +31,8 @@ package struct ReportedPipeline: Sendable {
 package struct ComparisonSettings: Sendable {
   /// Resamples of patients behind the intervals of NRI and IDI.
   package var resamples = 2000
+  /// Probabilities between the categories of the categorical NRI: ascending, between 0 and 1.
+  package var categories = [0.5]
   package var seed: UInt64 = 0
   package var level = 0.95
   package var date = ""
@@ -97,9 +99,9 @@ private func partitionBlocks(
   return [
     .paragraph(
       "Over partitions: the mean difference in"
-        + " \(ModelResult.title(ofMetric: a.study.metric.rawValue)) of"
+        + " \(a.study.metric.title) of"
         + " \(NumberText.count(differences.count)) folds is"
-        + " \(cell(test.mean, interval, places: 3))"
+        + " \(cell(test.mean, interval, places: 3).text)"
         + (test.p.map { ", \(NumberText.pValue($0))" } ?? "")
         + " (corrected resampled t-test, Nadeau & Bengio 2003). It speaks of refitting on other"
         + " partitions of these patients.")
@@ -120,16 +122,17 @@ extension ModelPair {
         .init("Difference", isNumeric: true), .init("p", isNumeric: true), .init("Method"),
       ])
     func append(_ line: ModelDifference) {
-      // NRI and IDI are of the pair only.
-      func own(_ value: Double) -> String { value.isNaN ? "" : NumberText.fixed(value, places: 3) }
       table.append([
-        line.measure, own(line.first), own(line.second),
+        line.measure, ReportCell.fixed(line.first, places: 3),
+        ReportCell.fixed(line.second, places: 3),
         cell(line.difference, line.interval, places: 3),
-        line.p.map { NumberText.p($0) } ?? "", line.method,
+        line.p.map { ReportCell.p($0) } ?? "", line.method,
       ])
     }
     append(difference)
-    for line in try ofProbabilities(settings) { append(line) }
+    for line in try ofSurvival(level: settings.level) { append(line) }
+    let resamples = try resamples(settings)
+    for line in try ofProbabilities(resamples, settings.level) { append(line) }
     var blocks: [HTMLReport.Block] = []
     if case .binary = first.outcome {
       blocks.append(
@@ -148,9 +151,7 @@ extension ModelPair {
           x: second.name, y: first.name, title: "Scores of both models",
           summary: "Spearman's ρ \(spearman).", note: first.note)))
     blocks.append(.table(table))
-    if first.probabilities != nil, second.probabilities != nil {
-      blocks.append(.paragraph(Reclassification.warning))
-    }
+    if let table = try reclassification(resamples, settings) { blocks.append(.table(table)) }
     if Set(first.groups).count < first.count {
       blocks.append(
         .warning(
@@ -166,13 +167,12 @@ extension ModelPair {
     } ?? NumberText.undefined
   }
 
-  /// Brier score, calls at 0.5, and reclassification from the second to the first.
+  /// Brier score and calls at 0.5.
   private func ofProbabilities(
-    _ settings: ComparisonSettings
+    _ resamples: [[Int]], _ level: Double
   ) throws(StatisticsError) -> [ModelDifference] {
     guard let new = first.probabilities, let old = second.probabilities else { return [] }
     let positives = first.positives
-    let resamples = try resamples(settings)
     var lines: [ModelDifference] = []
     let scores = (
       try BrierScore(probabilities: new, positives: positives).score,
@@ -189,7 +189,7 @@ extension ModelPair {
         interval: ResampledInterval(
           resamples.map { rows in
             rows.reduce(0) { $0 + errors[$1] } / Double(rows.count)
-          }, level: settings.level
+          }, level: level
         ).percentile, p: nil, method: "percentile bootstrap of patients"))
     let right = positives.indices.map { (new[$0] >= 0.5) == positives[$0] }
     let otherRight = positives.indices.map { (old[$0] >= 0.5) == positives[$0] }
@@ -202,18 +202,64 @@ extension ModelPair {
         measure: "Accuracy at probability 0.5", first: share(right), second: share(otherRight),
         difference: share(right) - share(otherRight), interval: nil, p: calls?.exactP,
         method: "McNemar's exact test"))
-    let moved = try Reclassification(
-      old: old, new: new, positives: positives, categories: .continuous, level: settings.level)
-    let intervals = try moved.resampled(resamples, level: settings.level)
-    for (name, estimate, interval) in [
-      ("Continuous NRI", moved.nri, intervals.nri), ("IDI", moved.idi, intervals.idi),
-    ] {
-      lines.append(
-        ModelDifference(
-          measure: name, first: .nan, second: .nan, difference: estimate.value,
-          interval: interval.percentile, p: nil, method: "percentile bootstrap of patients"))
-    }
     return lines
+  }
+
+  /// How the first model moves probabilities against the second: NRI and IDI, with their parts.
+  private func reclassification(
+    _ resamples: [[Int]], _ settings: ComparisonSettings
+  ) throws(StatisticsError) -> ReportTable? {
+    guard let new = first.probabilities, let old = second.probabilities else { return nil }
+    let cutOffs = settings.categories.map { NumberText.exact($0) }.joined(separator: ", ")
+    var table = ReportTable(
+      caption: "Reclassification by \(first.name) against \(second.name):"
+        + " \(NumberText.count(first.count)) rows, \(NumberText.count(first.positives.count { $0 }))"
+        + " events. Percentile \(NumberText.level(settings.level)) intervals over"
+        + " \(NumberText.count(resamples.count)) resamples of patients, both models as they are. No"
+        + " p-values: \(Reclassification.warning)",
+      columns: [
+        .init("Measure"), .init("Both", isNumeric: true), .init("Events", isNumeric: true),
+        .init("Non-events", isNumeric: true), .init("Events up", isNumeric: true),
+        .init("Events down", isNumeric: true), .init("Non-events up", isNumeric: true),
+        .init("Non-events down", isNumeric: true),
+      ])
+    var kinds: [(String, Reclassification.Categories)] = [("NRI, continuous", .continuous)]
+    if !settings.categories.isEmpty {
+      kinds.insert(("NRI, categories cut at \(cutOffs)", .cutOffs(settings.categories)), at: 0)
+    }
+    for (title, categories) in kinds {
+      let moved = try Reclassification(
+        old: old, new: new, positives: first.positives, categories: categories,
+        level: settings.level)
+      let limits = try moved.resampled(resamples, level: settings.level)
+      func line(
+        _ title: String,
+        _ parts: [(estimate: Reclassification.Estimate, resampled: ResampledInterval)],
+        _ counts: [Reclassification.Moves]
+      ) {
+        let values = parts.map { cell($0.estimate.value, $0.resampled.percentile, places: 3) }
+        let moves = counts.flatMap { moves in
+          [moves.up, moves.down].map { ReportCell.share($0, of: moves.rowCount, places: 0) }
+        }
+        table.append([ReportCell(title)] + values + (counts.isEmpty ? ["", "", "", ""] : moves))
+      }
+      line(
+        title,
+        [
+          (moved.nri, limits.nri), (moved.eventNRI, limits.eventNRI),
+          (moved.noneventNRI, limits.noneventNRI),
+        ], [moved.events, moved.nonevents])
+      // IDI is the same beside either.
+      if categories == .continuous {
+        line(
+          "IDI",
+          [
+            (moved.idi, limits.idi), (moved.eventIDI, limits.eventIDI),
+            (moved.noneventIDI, limits.noneventIDI),
+          ], [])
+      }
+    }
+    return table
   }
 
   /// Rows of resampled patients.

@@ -1,6 +1,7 @@
 internal import Evaluation
 internal import Learning
 internal import ModelStudy
+internal import Numerics
 package import Report
 package import Statistics
 
@@ -63,26 +64,16 @@ extension ModelPair {
         measure: "AUC", first: areas.0.area, second: areas.1.area, difference: test.difference,
         interval: try test.interval(level: level), p: test.test?.p, method: "DeLong 1988, paired")
     case .survival:
-      let data = try first.followUp()
-      let indices = (
-        try Concordance(data, scores: first.scores), try Concordance(data, scores: second.scores)
-      )
-      let difference = indices.0.index - indices.1.index
-      let test = indices.0.difference(indices.1)
-      let reach = test.map { Normal.quantile((1 - level) / 2, .upper) * $0.standardError }
-      return ModelDifference(
-        measure: "Harrell's C", first: indices.0.index, second: indices.1.index,
-        difference: difference,
-        interval: reach.map { Interval(difference - $0, difference + $0) }, p: test?.test.p,
-        method: "infinitesimal jackknife, paired")
+      return try concordanceDifference(
+        "Harrell's C", .harrell, first.followUp(), first.scores, second.scores, level: level)
     case .continuous(let values):
       func errors(_ scores: [Double]) -> [Double] { zip(values, scores).map { abs($0 - $1) } }
       let own = (errors(first.scores), errors(second.scores))
-      func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+      let means = (SampleMoments.mean(own.0), SampleMoments.mean(own.1))
       let test = try SignedRankTest(zip(own.0, own.1).map { $0 - $1 })
       return ModelDifference(
-        measure: "Mean absolute error", first: mean(own.0), second: mean(own.1),
-        difference: mean(own.0) - mean(own.1), interval: nil, p: test.p,
+        measure: "Mean absolute error", first: means.0, second: means.1,
+        difference: means.0 - means.1, interval: nil, p: test.p,
         method: "Wilcoxon's signed-rank test of absolute errors")
     }
   }
@@ -124,8 +115,8 @@ extension ModelResult {
         + " \(study.aggregate == nil ? "rows" : "patients") with the fitted models as they are"
         + " (\(NumberText.level(level)) intervals).",
       columns: [
-        .init("First"), .init("Second"), .init("Measure"), .init("First", isNumeric: true),
-        .init("Second", isNumeric: true), .init("Difference", isNumeric: true),
+        .init("First"), .init("Second"), .init("Measure"), .init("Of the first", isNumeric: true),
+        .init("Of the second", isNumeric: true), .init("Difference", isNumeric: true),
         .init("p", isNumeric: true), .init("p (Holm)", isNumeric: true), .init("Method"),
         .init("n", isNumeric: true),
       ])
@@ -134,12 +125,12 @@ extension ModelResult {
       table.append(
         [
           entry.pair.first.name, entry.pair.second.name, difference.measure,
-          NumberText.fixed(difference.first, places: 3),
-          NumberText.fixed(difference.second, places: 3),
+          ReportCell.fixed(difference.first, places: 3),
+          ReportCell.fixed(difference.second, places: 3),
           cell(difference.difference, difference.interval, places: 3),
-          difference.p.map { NumberText.p($0) } ?? NumberText.undefined,
-          (adjusted.isEmpty ? nil : adjusted[index]).map { NumberText.p($0) } ?? "",
-          difference.method, NumberText.count(entry.pair.first.count),
+          ReportCell.p(difference.p),
+          (adjusted.isEmpty ? nil : adjusted[index]).map { ReportCell.p($0) } ?? "",
+          difference.method, ReportCell.count(entry.pair.first.count),
         ], isDoubtful: kind == .asPublished)
     }
     var blocks: [HTMLReport.Block] = [.table(table)]

@@ -11,7 +11,7 @@ extension ModelResult {
       guard let r = try? Correlation(cohort.scores, values, kind: kind, level: level) else {
         return ""
       }
-      return "\(name) \(cell(r.coefficient, r.interval))"
+      return "\(name) \(cell(r.coefficient, r.interval).text)"
     }
     let residuals = zip(cohort.scores, values).map { $1 - $0 }
     return [

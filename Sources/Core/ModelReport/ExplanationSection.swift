@@ -28,7 +28,8 @@ extension ModelResult {
       let rows = ExplainedRows(self, index, pipeline, features)
       guard let rows else {
         return HTMLReport.Section(
-          name, [.paragraph("The table has not all columns that \(name) was fitted with.")])
+          "Explanation of \(name)",
+          [.paragraph("The table has not all columns that \(name) was fitted with.")])
       }
       return HTMLReport.Section(
         "Explanation of \(name)",
@@ -53,7 +54,7 @@ extension ModelResult {
     do throws(LearningError) {
       let explanation = try pipeline.explanation(
         of: rows.explained, background: rows.training
-      ).perPatient(rows.explained.groups)
+      ).perPatient(rows.explained.groups).ofContributingColumns
       let method =
         explanation.method == .trees
         ? "Path-dependent TreeSHAP (Lundberg 2020)"
@@ -127,8 +128,10 @@ extension ModelResult {
     guard rows.isHeldOut else {
       return [
         .paragraph(
-          "No permutation importance: the study has no test or external rows, and on rows that were"
-            + " fitted to it would measure memory.")
+          "No permutation importance: the study has no test or external rows. On rows that the model"
+            + " was fitted to it would measure memory, and the models of the folds, which have"
+            + " held-out rows, are not kept in the result. How often each column was chosen in the"
+            + " folds is under Selection and grid.")
       ]
     }
     let repeats = 20
@@ -162,10 +165,9 @@ extension ModelResult {
       }
       let importance = try PermutationImportance([fold], names: pipeline.inputs)
       let shown = importance.columns.prefix(shownCount)
-      let title = Self.title(ofMetric: metric.rawValue)
       var table = ReportTable(
         caption: "Permutation importance on held-out rows: what"
-          + " \(title) (\(NumberText.fixed(importance.metric, places: 3)))"
+          + " \(metric.title) (\(NumberText.fixed(importance.metric, places: 3)))"
           + " loses when a column is dealt out anew between patients (\(repeats) times)"
           + (asked == nil ? "" : "; of the \(shownCount) columns with the largest contributions")
           + (importance.columns.count > shown.count
@@ -176,8 +178,8 @@ extension ModelResult {
         ])
       for column in shown {
         table.append([
-          column.name, NumberText.fixed(column.mean, places: 4),
-          NumberText.fixed(column.deviation, places: 4),
+          column.name, ReportCell.fixed(column.mean, places: 4),
+          ReportCell.fixed(column.deviation, places: 4),
         ])
       }
       return [.table(table)]

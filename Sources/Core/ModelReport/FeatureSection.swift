@@ -41,7 +41,8 @@ extension ModelResult {
   ) -> HTMLReport.Section {
     var parts: [HTMLReport.Section] = []
     for pipeline in study.pipelines.indices {
-      let chosen = finalColumns(pipeline)
+      // A second stage has scores among its columns, which are none of the table's.
+      let chosen = finalColumns(pipeline).filter(features.names.contains)
       var blocks: [HTMLReport.Block] = []
       if chosen.count > 1 { blocks.append(correlationMap(chosen, features)) }
       if let volume, let values = features.values(volume) {
@@ -171,10 +172,10 @@ extension ModelResult {
     do throws(StatisticsError) {
       let difference = try ModelPair(cohort, volume).discrimination(level: level)
       table.append([
-        difference.measure, NumberText.fixed(difference.first, places: 3),
-        NumberText.fixed(difference.second, places: 3),
+        difference.measure, ReportCell.fixed(difference.first, places: 3),
+        ReportCell.fixed(difference.second, places: 3),
         cell(difference.difference, difference.interval, places: 3),
-        difference.p.map { NumberText.p($0) } ?? NumberText.undefined, difference.method,
+        ReportCell.p(difference.p), difference.method,
       ])
     } catch {
       table.append([error.message, "", "", "", "", ""])

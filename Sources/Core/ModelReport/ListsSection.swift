@@ -146,7 +146,7 @@ extension ModelResult {
     evidence.missingPolicy = names["missing"]?.joined(separator: ", ") ?? ""
     let points = study.pipelines.map(\.pointCount)
     evidence.search = points.contains { $0 > 1 } ? "\(points.reduce(0, +)) grid points" : ""
-    evidence.searchMetric = Self.title(ofMetric: study.metric.rawValue)
+    evidence.searchMetric = study.metric.title
     evidence.hasFinalModel = true
     evidence.hasImportance = true
   }
@@ -164,7 +164,7 @@ extension ModelResult {
     var performance: [StudyEvidence.Performance] = []
     for pipeline in study.pipelines.indices {
       for line in metrics(pipeline: pipeline) where !line.isOptimistic {
-        let name = Self.title(ofMetric: line.metric)
+        let name = line.title
         let method = line.reported.method
         if let known = performance.firstIndex(where: { $0.metric == name }) {
           if performance[known].interval.isEmpty { performance[known].interval = method }

@@ -9,6 +9,8 @@ internal import Study
 package struct ModelReportSettings: Sendable {
   /// Least specificity of the constrained cut-off, in 0...1.
   package var specificity = 0.9
+  /// What a missed positive costs, in false alarms, for the cut-off of least cost; above 0.
+  package var costRatio = 1.0
   /// As it shall be read.
   package var date = ""
 
@@ -137,7 +139,7 @@ extension ModelResult {
               let estimate = line.reported
               return ForestRow(
                 "\(line.pipeline), \(line.rows)", estimate.value, estimate.lower, estimate.upper)
-            }, title: "All pipelines", measure: Self.title(ofMetric: study.metric.rawValue),
+            }, title: "All pipelines", measure: study.metric.title,
             reference: study.metric == .auc || study.metric == .concordance ? 0.5 : nil,
             method: "\(NumberText.level(level)) intervals: as in the table above")))
     }
@@ -155,8 +157,8 @@ extension ModelResult {
       switch self.kind {
       case .binary:
         blocks = binaryBlocks(
-          cohort, pipeline: pipeline, training: training, specificity: settings.specificity)
-      case .survival: blocks = survivalBlocks(cohort, pipeline: pipeline, training: training)
+          cohort, pipeline: pipeline, training: training, settings: settings)
+      case .survival: blocks = survivalBlocks(cohort, training: training)
       case .continuous: blocks = continuousBlocks(cohort, pipeline: pipeline)
       }
       parts.append(HTMLReport.Section(kind.heading, warning(kind) + blocks))

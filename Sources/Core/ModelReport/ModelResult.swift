@@ -1,5 +1,5 @@
 package import Components
-package import Evaluation
+internal import Evaluation
 package import Learning
 package import ModelStudy
 package import Study
@@ -27,10 +27,12 @@ package struct ModelResult: Sendable {
   package init(
     _ document: ResultDocument, scores: [Double], catalog: LearningCatalog
   ) throws(InvalidInput) {
-    guard document[path: "uns/radcohort/kind"]?.text == "models",
-      let text = document[path: "uns/provenance/study_text"]?.text
-    else {
-      throw InvalidInput("uns/radcohort", "the file is no result of a model study")
+    guard document[path: "uns/radcohort/kind"]?.text == "models" else {
+      throw InvalidInput(
+        "uns/radcohort/kind", "no result of a model study; one whose study names a table is needed")
+    }
+    guard let text = document[path: "uns/provenance/study_text"]?.text else {
+      throw InvalidInput("uns/provenance/study_text", "the study is missing")
     }
     study = try ModelStudyFile.parse(text, name: "study file in the result", catalog: catalog)
     let header = try Self.header(document.observations)
@@ -49,8 +51,14 @@ package struct ModelResult: Sendable {
       throw InvalidInput(
         "layers/probability", "\(probabilities.count) values beside \(scores.count) scores")
     }
+    if let bad = probabilities.first(where: { !$0.isNaN && !(0...1).contains($0) }) {
+      throw InvalidInput("layers/probability", "\(bad) is no probability: 0...1")
+    }
     folds = (0..<study.outerRepeats).compactMap {
       document.observations.integers("fold_\($0 + 1)")
+    }
+    if let bad = folds.joined().first(where: { $0 < 0 || $0 > header.rowCount }) {
+      throw InvalidInput("obs/fold", "\(bad) is no fold: 0...\(header.rowCount)")
     }
   }
 
@@ -63,6 +71,9 @@ package struct ModelResult: Sendable {
       outcome = .survival(
         time: time, event: event.map { UInt8(clamping: $0) }, entry: rows.numbers("entry") ?? [])
     } else if let classes = rows.integers("outcome") {
+      if let bad = classes.first(where: { $0 != 0 && $0 != 1 }) {
+        throw InvalidInput("obs/outcome", "\(bad) is neither 0 nor 1")
+      }
       outcome = .binary(classes.map { UInt8(clamping: $0) })
     } else if let values = rows.numbers("outcome") {
       outcome = .continuous(values)
@@ -135,6 +146,7 @@ package struct ModelResult: Sendable {
       line.deviationOverRepeats = number("sd_over_repeats", row)
       (line.lower, line.upper) = (number("lower", row), number("upper", row))
       line.interval = text("interval", row)
+      line.plain = limits("plain")
       line.percentile = limits("percentile")
       line.bca = limits("bca")
       line.partition = limits("partition")

@@ -1,5 +1,5 @@
-package import Report
-package import Statistics
+internal import Report
+internal import Statistics
 
 extension HTMLReport.Block {
   /// A figure, or the reason why there is none.
@@ -15,8 +15,6 @@ extension HTMLReport.Block {
 }
 
 /// A number with its limits, for a cell.
-func cell(_ value: Double?, _ interval: Interval?, places: Int = 2) -> String {
-  guard let value else { return NumberText.undefined }
-  return NumberText.interval(
-    value, interval?.lower ?? .nan, interval?.upper ?? .nan, places: places)
+func cell(_ value: Double?, _ interval: Interval?, places: Int = 2) -> ReportCell {
+  .interval(value, interval, places: places)
 }

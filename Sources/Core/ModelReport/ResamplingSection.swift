@@ -9,8 +9,6 @@ extension ModelResult {
     permutation(pipeline) + bootstrap(pipeline) + splits(pipeline)
   }
 
-  private var metricTitle: String { Self.title(ofMetric: study.metric.rawValue) }
-
   private func permutation(_ pipeline: Int) -> [HTMLReport.Block] {
     guard let node = node(pipeline, "permutation"),
       let permuted = node[path: "permuted"]?.numbers,
@@ -23,7 +21,7 @@ extension ModelResult {
     return [
       .figure(
         .permutationNull(
-          permuted: permuted, observed: observed, p: p, metric: metricTitle,
+          permuted: permuted, observed: observed, p: p, metric: study.metric.title,
           refitted: whole ? "the whole pipeline" : "the last step", monteCarlo: limits))
     ]
   }
@@ -43,7 +41,7 @@ extension ModelResult {
       .figure(
         .distribution(
           left, marks: marks, title: "Refits on resampled patients",
-          axis: "\(metricTitle) of the patients left out", counted: "Resamples",
+          axis: "\(study.metric.title) of the patients left out", counted: "Resamples",
           note: node[path: "note"]?.text
             ?? "Harrell's optimism and .632+ are of the whole pipeline."
         ))
@@ -81,7 +79,7 @@ extension ModelResult {
       .figure(
         .distribution(
           means, title: isSplit ? "Split sweep" : "Spread over repeats",
-          axis: "\(metricTitle) of \(isSplit ? "the held-out part of a split" : "a repeat")",
+          axis: "\(study.metric.title) of \(isSplit ? "the held-out part of a split" : "a repeat")",
           counted: isSplit ? "Splits" : "Repeats",
           note: "This is what another \(isSplit ? "split" : "shuffle") of the same patients would"
             + " give; it is no confidence interval for new patients."))

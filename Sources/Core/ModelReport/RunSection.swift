@@ -21,7 +21,7 @@ extension ModelResult {
         caption: "Columns with missing values",
         columns: [.init("Column"), .init("Rows without a value", isNumeric: true)])
       for (name, count) in zip(missing.index, counts) {
-        table.append([name, NumberText.share(Int(count), of: header.rowCount)])
+        table.append([name, ReportCell.share(Int(count), of: header.rowCount)])
       }
       blocks.append(.table(table))
     }

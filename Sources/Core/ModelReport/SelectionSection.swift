@@ -45,12 +45,12 @@ extension ModelResult {
         .init("Resamples", isNumeric: true), .init("Place in the final model", isNumeric: true),
       ])
     for (row, rank) in zip(rows, rank).prefix(shown) {
-      func share(_ value: Double) -> String {
-        value.isNaN ? "" : NumberText.percentage(value, places: 0)
+      func share(_ value: Double) -> ReportCell {
+        value.isNaN ? "" : .percentage(value, places: 0)
       }
       table.append([
         row.feature, share(row.frequency), share(row.bootstrapFrequency),
-        rank > 0 ? NumberText.count(Int(rank)) : "",
+        rank > 0 ? ReportCell.count(Int(rank)) : "",
       ])
     }
     return table
@@ -62,7 +62,7 @@ extension ModelResult {
       let chosen = grid.numbers("chosen")
     else { return nil }
     var table = ReportTable(
-      caption: "Grid of \(name): mean \(Self.title(ofMetric: study.metric.rawValue)) in the inner"
+      caption: "Grid of \(name): mean \(study.metric.title) in the inner"
         + " folds of all training rows, and how many outer fits chose the point. The inner metric"
         + " is what was maximised: it is no estimate of performance.",
       columns: [
@@ -71,8 +71,8 @@ extension ModelResult {
       ])
     for row in grid.index.indices {
       table.append([
-        settings[row], NumberText.fixed(metric[row], places: 4),
-        NumberText.count(Int(chosen[row])),
+        settings[row], ReportCell.fixed(metric[row], places: 4),
+        ReportCell.count(Int(chosen[row])),
       ])
     }
     return table

@@ -1,6 +1,6 @@
 internal import COpenBLAS
 
-/// Products of dense matrices by OpenBLAS, on one thread.
+/// Products of dense matrices and vectors by OpenBLAS, on one thread.
 ///
 /// The bits of an element depend on the shape of the product and on the place in it, so callers
 /// use shapes that their data decide, never the number of ranks.
@@ -19,5 +19,28 @@ package enum MatrixProduct {
     cblas_dgemm(
       CblasColMajor, CblasTrans, CblasNoTrans, Int32(aCount), Int32(bCount), Int32(depth), 1, a,
       Int32(stride), b, Int32(stride), 0, out, Int32(aCount))
+  }
+
+  /// out = x v.
+  /// - Parameters:
+  ///   - x: column j from `j * out.count` on.
+  ///   - v: one number per column.
+  ///   - out: one number per row.
+  package static func times(_ x: [Double], _ v: [Double], into out: inout [Double]) {
+    precondition(!out.isEmpty && !v.isEmpty && x.count == out.count * v.count)
+    openblas_set_num_threads(1)
+    let n = Int32(out.count)
+    cblas_dgemv(CblasColMajor, CblasNoTrans, n, Int32(v.count), 1, x, n, v, 1, 0, &out, 1)
+  }
+
+  /// out = x' u, one number per column.
+  /// - Parameters:
+  ///   - x: column j from `j * u.count` on.
+  ///   - u: one number per row.
+  package static func transposed(_ x: [Double], times u: [Double], into out: inout [Double]) {
+    precondition(!out.isEmpty && !u.isEmpty && x.count == u.count * out.count)
+    openblas_set_num_threads(1)
+    let n = Int32(u.count)
+    cblas_dgemv(CblasColMajor, CblasTrans, n, Int32(out.count), 1, x, n, u, 1, 0, &out, 1)
   }
 }

@@ -83,6 +83,22 @@ package struct RandomStream: Sendable {
     -PortableLogarithm.value(of: openUniform())
   }
 
+  /// Draws as many of some numbers as there are, with replacement, and counts each; draws as
+  /// `integer(below:)` does, without a call for every one.
+  /// - Parameter counts: one per number that there may be.
+  package mutating func count(drawsFrom members: [Int], into counts: inout [Int32]) {
+    precondition(members.allSatisfy { counts.indices.contains($0) })
+    var stream = self
+    counts.withUnsafeMutableBufferPointer { counts in
+      members.withUnsafeBufferPointer { members in
+        for _ in 0..<members.count {
+          counts[members[stream.integer(below: members.count)]] &+= 1
+        }
+      }
+    }
+    self = stream
+  }
+
   /// Puts the elements into random order (Fisher-Yates, from the last element down).
   package mutating func shuffle<Element>(_ elements: inout [Element]) {
     var last = elements.count - 1

@@ -18,6 +18,24 @@ extension StudyPlan {
 }
 
 extension HabitatModel {
+  /// The model from what the result file has of it; nil where that is no model.
+  /// - Parameter parameters: of the fit, for what the file leaves out.
+  package init?(_ node: ResultNode, _ parameters: HabitatParameters) {
+    func numbers(_ name: String) -> [Double] { node[path: name]?.numbers ?? [] }
+    guard let voxelCount = node[path: "voxels"]?.number,
+      let objective = node[path: "objective"]?.number,
+      let method = HabitatParameters.Method.allCases.firstIndex(of: parameters.method),
+      let covariance = HabitatParameters.Covariance.allCases.firstIndex(of: parameters.covariance)
+    else { return nil }
+    let (weights, centres, bic) = (numbers("weights"), numbers("feature_means"), numbers("bic"))
+    let counts = [1, method, covariance, weights.count, centres.count]
+    // Whether the fit converged is not in the file and does not move a voxel.
+    let head = counts.map { Double($0) } + [voxelCount, Double(bic.count), objective, 1]
+    let fitted = ["scaled_means", "scaled_covariances"].flatMap { numbers($0) }
+    self.init(
+      encoded: head + centres + numbers("feature_deviations") + weights + fitted + bic)
+  }
+
   /// The model as the result file has it.
   var resultNodes: [ResultNode.Entry] {
     [

@@ -13,6 +13,8 @@ package enum UnitOutcome: Sendable {
 /// Facts about a run that differ from one to the next; never part of the digest.
 package struct RunFacts: Sendable {
   package var commandLine: [String]
+  /// The study file as seen from the result's folder; absolute where only the root holds both.
+  package var studyFile: String
   /// Host and processor of every process that computed, over all starts.
   package var hosts: [String]
   /// Libraries and compiler, names and versions.
@@ -26,11 +28,12 @@ package struct RunFacts: Sendable {
   package var lives: Int
 
   package init(
-    commandLine: [String], hosts: [String], libraries: [(name: String, version: String)],
-    rankCount: Int, writer: ResultWriter, started: String,
-    ended: String, jobID: String, lives: Int
+    commandLine: [String], studyFile: String, hosts: [String],
+    libraries: [(name: String, version: String)], rankCount: Int, writer: ResultWriter,
+    started: String, ended: String, jobID: String, lives: Int
   ) {
     self.commandLine = commandLine
+    self.studyFile = studyFile
     self.hosts = hosts
     self.libraries = libraries
     self.rankCount = rankCount
@@ -47,6 +50,7 @@ extension RunFacts {
   package var runNode: ResultNode {
     .group([
       .init("command_line", .texts(commandLine)),
+      .init("study_file", .text(studyFile)),
       .init("hosts", .texts(hosts)),
       .init("libraries", .group(libraries.map { .init($0.name, .text($0.version)) })),
       .init("ranks", .integer(rankCount)),

@@ -49,6 +49,24 @@ package struct ResultTable: Hashable, Sendable {
     self.index = index
     self.columns = columns
   }
+
+  /// What is wrong with a table that was read: a column with another number of values than there are
+  /// rows; nil where nothing is.
+  package var fault: String? {
+    columns.lazy.filter { $0.values.count != index.count }.first.map {
+      "column \"\($0.name)\" has \($0.values.count) values, but there are \(index.count) rows"
+    }
+  }
+}
+
+extension ResultTable.Values {
+  package var count: Int {
+    switch self {
+    case .texts(let texts): texts.count
+    case .numbers(let numbers): numbers.count
+    case .integers(let integers): integers.count
+    }
+  }
 }
 
 /// Everything in a result file but the numbers of `/X`.

@@ -74,7 +74,10 @@ struct LoadedModelStudy {
       notes += built.unusedTexts.map { "column \"\($0)\" holds texts and is not used" }
       header = Self.header(built, volumes)
       plan = try ModelPlan(study: study, header: header)
-      self.notes = try notes + plan.checkPipelines(missing: built.columns.map(\.missing))
+      self.notes =
+        try notes
+        + plan.checkPipelines(
+          missing: built.columns.map(\.missing), features: built.data.features)
       self.built = built
     } catch {
       throw error.named(path, but: tables.files)
@@ -189,8 +192,13 @@ func readTable(
 ) throws(InvalidInput) -> ModelTable {
   let isBinary = [".h5", ".hdf5", ".h5ad"].contains { path.lowercased().hasSuffix($0) }
   if isBinary { return try AnnDataTable.read(path, name: path, keys: keys) }
-  guard let text = readText(path) else {
-    throw InvalidInput(path, "the table cannot be read: \(String(cString: strerror(errno)))")
+  func unreadable() -> InvalidInput {
+    InvalidInput(path, "the table cannot be read: \(systemError())")
   }
-  return try ModelTable.csv(text, name: path, as: content, keys: keys)
+  guard let file = OpenFile(path) else { throw unreadable() }
+  let source = ByteSource { offset, buffer throws(InvalidInput) in
+    guard let count = file.read(buffer, from: offset) else { throw unreadable() }
+    return count
+  }
+  return try ModelTable.csv(source, name: path, as: content, keys: keys)
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Catalog
 internal import Components
+internal import Evaluation
 internal import HDF5Adapter
 internal import ModelReport
 internal import ModelStudy
@@ -41,6 +42,11 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "Seed of the resamples.")
   var seed: UInt64 = 0
 
+  @Option(
+    parsing: .upToNextOption,
+    help: "Probabilities between the categories of the NRI, ascending, between 0 and 1.")
+  var categories = [0.5]
+
   func validate() throws {
     guard (1...2).contains(results.count) else {
       throw ValidationError("one or two results are compared; \(results.count) were given")
@@ -51,6 +57,12 @@ struct CompareCommand: ParsableCommand {
     guard (100...1_000_000).contains(resamples) else {
       throw ValidationError("--resamples must be in 100...1000000; it is \(resamples)")
     }
+    guard categories.allSatisfy({ $0 > 0 && $0 < 1 }),
+      zip(categories, categories.dropFirst()).allSatisfy({ $0 < $1 })
+    else {
+      throw ValidationError("--categories must ascend between 0 and 1; they are \(categories)")
+    }
+    try checkOutput(output, besides: results)
   }
 
   func run() throws {
@@ -64,6 +76,7 @@ struct CompareCommand: ParsableCommand {
     settings.resamples = resamples
     settings.seed = seed
     settings.level = level
+    settings.categories = categories
     settings.date = timestamp()
     let title = results.joined(separator: " and ")
     let (page, problems) = comparisonPage(pairs, title: title, settings: settings)

@@ -38,6 +38,9 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "Least specificity of the cut-off with the highest sensitivity, in 0...1.")
   var specificity = 0.9
 
+  @Option(help: "Cost of a missed positive in false alarms, for the cut-off of least cost.")
+  var costRatio = 1.0
+
   @Option(help: "Table of genes (CSV: patient, then columns of 0 and 1), compared by score.")
   var genes: String?
 
@@ -53,9 +56,13 @@ struct ReportCommand: ParsableCommand {
     guard (0...1).contains(specificity) else {
       throw ValidationError("--specificity must be in 0...1; it is \(specificity)")
     }
+    guard costRatio > 0 && costRatio.isFinite else {
+      throw ValidationError("--cost-ratio must be a number above 0; it is \(costRatio)")
+    }
     guard correlate.isEmpty || correlate.count == 2 else {
       throw ValidationError("--correlate takes two patterns; \(correlate.count) were given")
     }
+    try checkOutput(output, besides: [result, study, genes])
   }
 
   func run() throws {
@@ -108,6 +115,7 @@ struct ReportCommand: ParsableCommand {
   private func modelPage(_ result: ModelResult) throws(InvalidInput) -> HTMLReport {
     var settings = ModelReportSettings()
     settings.specificity = specificity
+    settings.costRatio = costRatio
     settings.date = timestamp()
     let table = try ReportedTable(of: result, path: self.result, study: study, volume: volume)
     var inputs = try table.inputs(of: result, path: self.result)
@@ -116,16 +124,25 @@ struct ReportCommand: ParsableCommand {
       (inputs.genes, inputs.genePatients) = (try geneColumns(table), table.keys.map(\.patient))
     }
     if correlate.count == 2 {
-      inputs.correlated = (NamePattern(correlate[0]), NamePattern(correlate[1]))
+      let patterns = correlate.map { NamePattern($0) }
+      if let names = inputs.features?.names,
+        let none = patterns.first(where: { pattern in !names.contains(where: pattern.matches) })
+      {
+        throw InvalidInput("--correlate", "\"\(none.text)\" matches no column of the run's table")
+      }
+      inputs.correlated = (patterns[0], patterns[1])
     }
     return modelReport(result, inputs, settings: settings)
   }
 
-  /// Columns of 0 and 1 (or of texts as a table of clinical facts has them); empty is unknown.
+  /// Columns of 0 and 1; empty is unknown.
   private func geneColumns(_ table: ModelTable) throws(InvalidInput) -> [GeneTable.Column] {
     var columns: [GeneTable.Column] = []
     for column in table.columns {
-      guard case .numbers(let numbers) = column.values else { continue }
+      guard case .numbers(let numbers) = column.values else {
+        throw InvalidInput(
+          table.file, "column \"\(column.name)\" holds texts; a table of genes has 0 and 1 only")
+      }
       if let row = numbers.firstIndex(where: { !$0.isNaN && $0 != 0 && $0 != 1 }) {
         throw InvalidInput(
           "\(table.file), \(column.name), \(table.place(row))",

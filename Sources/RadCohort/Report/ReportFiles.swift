@@ -77,7 +77,6 @@ extension HTMLReport {
 
 extension ReportTable {
   fileprivate var csv: String {
-    ([columns.map(\.title)] + rows).map { $0.map(csvField).joined(separator: ",") }
-      .joined(separator: "\n") + "\n"
+    exported.map { $0.map(csvField).joined(separator: ",") }.joined(separator: "\n") + "\n"
   }
 }

@@ -9,6 +9,7 @@ package final class ModelUnitComputer: UnitComputing {
   private let data: ModelData
   private let choices: [Int]
   private let parts: TrainingParts
+  private let sums: SharedSums
   /// Of each pipeline: the columns that it may look at.
   private let columns: [[Int]]
   /// Of each pipeline: places of the columns that its model can see, by their names.
@@ -22,6 +23,7 @@ package final class ModelUnitComputer: UnitComputing {
     parts = TrainingParts(plan: plan)
     let header = data.header
     columns = plan.study.pipelines.map { $0.inputs(names: header.columns, blocks: header.blocks) }
+    sums = SharedSums(data: data, parts: parts, columns: columns)
     places = plan.columnNames.map { names in
       Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, UInt32($0)) })
     }
@@ -81,7 +83,8 @@ package final class ModelUnitComputer: UnitComputing {
       }
     }
     pipeline.fitAll(
-      to: training, basis: basis, own: own, at: parts.fitAddress(task)
+      to: training, basis: basis, own: own, at: parts.fitAddress(task),
+      sums: { self.sums.sums(task, part) }
     ) { point, fitted in
       do throws(LearningError) {
         let value = try metric(of: try fitted.get(), on: test)
@@ -102,16 +105,17 @@ package final class ModelUnitComputer: UnitComputing {
     let pipeline = plan.study.pipelines[task.pipeline]
     let (training, basis, own) = training(task, part)
     let fitted = try pipeline.fit(
-      point: point, to: training, basis: basis, own: own, at: parts.fitAddress(task))
+      point: point, to: training, basis: basis, own: own, at: parts.fitAddress(task),
+      sums: { self.sums.sums(task, part) })
     let test = scored(part.test, part, task)
     let prepared = try fitted.prepared(test.features, sites: test.sites, groups: test.groups)
     var result = ModelUnitResult(
       values: try fitted.predictor.scores(prepared),
       probabilities: try fitted.predictor.probabilities(prepared) ?? [])
-    let apparent = try metric(of: fitted, on: scored(part.training, part, task))
-    result.apparent = apparent.value
-    result.note = apparent.reason ?? ""
     if task.scenario != .permuted {
+      let apparent = try metric(of: fitted, on: scored(part.training, part, task))
+      result.apparent = apparent.value
+      result.note = apparent.reason ?? ""
       result.selected = fitted.selected.compactMap { places[task.pipeline][$0] }
     }
     if task.scenario == .final { result.state = fitted.state }

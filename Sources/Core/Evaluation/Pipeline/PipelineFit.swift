@@ -11,24 +11,28 @@ extension PipelineGrid {
   ///     the outcomes that were observed (when only the model's are permuted).
   ///   - own: how many rows, from the first, of training and of basis are the pipeline's; those
   ///     behind them teach its first stage only. Nil: all.
+  ///   - sums: of the rows that steps are fitted to, where they are known; asked for only where a
+  ///     screening makes use of them.
   ///   - visit: gets each point with what came of it, in the order of points.
   package func fitAll(
     to training: Dataset, basis: Dataset? = nil, own: OwnRows? = nil, at address: FitAddress,
-    _ visit: (Int, Result<FittedPipeline, LearningError>) -> Void
+    sums: () -> ClassSums? = { nil }, _ visit: (Int, Result<FittedPipeline, LearningError>) -> Void
   ) {
     let walk = PipelineWalk(grid: self, address: address, inputs: training.names)
-    walk.go(from: walk.start(training, basis, own), step: 0, point: 0, only: nil, visit)
+    walk.go(
+      from: walk.start(training, basis, own, sums), step: 0, point: 0, only: nil, visit)
   }
 
   /// Fits one grid point; the same bits as in `fitAll`.
   package func fit(
     point: Int, to training: Dataset, basis: Dataset? = nil, own: OwnRows? = nil,
-    at address: FitAddress
+    at address: FitAddress, sums: () -> ClassSums? = { nil }
   ) throws(LearningError) -> FittedPipeline {
     var result = Result<FittedPipeline, LearningError>.failure(LearningError("not fitted"))
     let walk = PipelineWalk(grid: self, address: address, inputs: training.names)
     walk.go(
-      from: walk.start(training, basis, own), step: 0, point: 0, only: alternatives(ofPoint: point)
+      from: walk.start(training, basis, own, sums), step: 0, point: 0,
+      only: alternatives(ofPoint: point)
     ) { result = $1 }
     return try result.get()
   }
@@ -59,7 +63,9 @@ private struct PipelineWalk {
 
   /// All columns, or those that the first selection can choose where the steps before it do not mind
   /// to see no others. No score depends on it.
-  func start(_ training: Dataset, _ basis: Dataset?, _ own: OwnRows?) -> WalkState {
+  func start(
+    _ training: Dataset, _ basis: Dataset?, _ own: OwnRows?, _ sums: () -> ClassSums?
+  ) -> WalkState {
     var state = WalkState(training, basis, own)
     let data = basis ?? training
     guard
@@ -73,14 +79,20 @@ private struct PipelineWalk {
         names: seen.map { data.names[$0] }, blocks: seen.map { data.blocks[$0] })
       seen = left.map { seen[$0] }
     }
-    guard let found = self.candidates(of: grid.steps[first], in: data.columns(seen)) else {
+    let known = { sums()?.columns(seen) }
+    guard let found = candidates(of: grid.steps[first], in: data.columns(seen), known) else {
       return state
     }
     let candidates = found.map { seen[$0] }
-    state.training = training.columns(candidates)
-    state.basis = basis?.columns(candidates)
+    state.training = small(training.columns(candidates))
+    state.basis = basis.map { small($0.columns(candidates)) }
     state.steps = [.columns(candidates)]
     return state
+  }
+
+  /// With values of its own where these are few: every step would look at them again.
+  private func small(_ data: Dataset) -> Dataset {
+    data.rowCount * data.columnCount <= 1 << 20 ? data.materialised : data
   }
 
   /// A step that leaves out columns by name, whatever the grid point.
@@ -89,12 +101,17 @@ private struct PipelineWalk {
     return selector as? any SelectionByName
   }
 
-  private func candidates(of alternatives: [PipelineStep], in data: Dataset) -> [Int]? {
+  private func candidates(
+    of alternatives: [PipelineStep], in data: Dataset, _ known: () -> ClassSums?
+  ) -> [Int]? {
+    var sums: ClassSums?
     var isCandidate = [Bool](repeating: false, count: data.columnCount)
     for alternative in alternatives {
-      guard case .selection(let selector as any ScreeningSelector, by: .all) = alternative,
-        let candidates = selector.candidates(in: data)
-      else { return nil }
+      guard case .selection(let selector as any ScreeningSelector, by: .all) = alternative else {
+        return nil
+      }
+      if sums == nil { sums = known() }
+      guard let candidates = selector.candidates(in: data, sums: sums) else { return nil }
       for column in candidates { isCandidate[column] = true }
     }
     return isCandidate.indices.filter { isCandidate[$0] }
@@ -212,27 +229,9 @@ private struct PipelineWalk {
       return [Result<FittedPipeline, LearningError>](
         repeating: .success(constant), count: grid.models.count)
     }
-    var results = [Result<FittedPipeline, LearningError>?](
-      repeating: nil, count: grid.models.count)
-    for (index, model) in grid.models.enumerated() where results[index] == nil {
-      if let shared = model as? any SharedFitting {
-        for (place, result) in fitShared(shared, state) { results[place] = result }
-      } else {
-        results[index] = Result { () throws(LearningError) in try fitModel(index, state) }
-      }
+    return SharedFits.fit(grid.models, to: state.training, using: modelStream).map { result in
+      result.map { pipeline(state, $0) }
     }
-    return results.compactMap { $0 }
-  }
-
-  private func fitShared<Kind: SharedFitting>(
-    _: Kind, _ state: WalkState
-  ) -> [(Int, Result<FittedPipeline, LearningError>)] {
-    let alike = grid.models.enumerated().compactMap { index, model in
-      (model as? Kind).map { (index: index, model: $0) }
-    }
-    let streams = [RandomStream](repeating: modelStream, count: alike.count)
-    let fitted = Kind.fitAll(alike.map(\.model), to: state.training, using: streams)
-    return zip(alike, fitted).map { ($0.index, $1.map { pipeline(state, $0) }) }
   }
 
   /// What stands for every model where a selection left nothing.

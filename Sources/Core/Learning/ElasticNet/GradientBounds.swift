@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// The gradients of all columns, formed only where a bound on them does not tell enough.
 ///
 /// A column x with scalar product g = x'r at a residual r has |x's| <= |c g| + ||x|| ||s - c r|| at

@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// Second derivatives of a loss by intercept and coefficients: X' H X of the columns at work.
 struct GramMatrix {
   /// Columns in order of entry; the intercept, where there is one, stands before them.

@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// Coordinate descent on the residuals of the quadratic approximation: glmnet's naive updates
 /// (Friedman, Hastie & Tibshirani 2010, section 2.1). Needs no products of columns, so it serves
 /// where very many columns are at work. For Cox it drops what the risk sets have in common, as

@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// Maximum likelihood without penalty by Newton's method with step halving, on standardised
 /// columns. For a logistic regression these are the steps of iteratively reweighted least squares.
 struct NewtonRegression {
@@ -72,7 +74,7 @@ struct NewtonRegression {
       (loss.hasIntercept ? [residual.reduce(0, +)] : [])
       + order.map { columns.dot($0, residual) }
     guard !slope.isEmpty else { return [] }
-    return CholeskyFactor(gram.values, order: slope.count, tolerance: 1e-11)?.solve(slope)
+    return try? CholeskyFactor(gram.values, order: slope.count, tolerance: 1e-11).solve(slope)
   }
 
   private static func size(_ values: [Double]) -> Double {

@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// Minimum of a quadratic with an elastic-net penalty,
 /// 1/2 d' G d - u' d + sum_j (l1_j |b_j + d_j| + l2_j (b_j + d_j)^2 / 2), over the step d.
 ///
@@ -97,9 +99,10 @@ struct PenalisedQuadratic {
       equations[row * count + row] += l2[j]
       right[row] = rest(j)
     }
-    guard let factor = CholeskyFactor(equations, order: count, holdsDependent: true) else {
-      return false
-    }
+    guard
+      let factor = try? CholeskyFactor(
+        equations, order: count, tolerance: 1e-13, holdsDependent: true)
+    else { return false }
     let step = factor.solve(right)
     guard zip(step, right).reduce(0, { $0 + $1.0 * $1.1 }) >= 0 else { return false }
     var share = 1.0

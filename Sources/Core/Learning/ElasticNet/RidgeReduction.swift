@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// A ridge problem with more penalised columns than rows, in as many columns as it has dimensions.
 ///
 /// With K = X P^-1 X' (P: penalty factors) and K = Z Z', the minimum over b with penalty

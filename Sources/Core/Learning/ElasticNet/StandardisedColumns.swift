@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// The columns of a table, centred and scaled as glmnet does: weighted mean 0 and, where asked,
 /// weighted population variance 1.
 struct StandardisedColumns: Sendable {
@@ -65,6 +67,11 @@ struct StandardisedColumns: Sendable {
     scales = [Double](repeating: 1, count: columnCount)
     deviations = scales
     isConstant = [Bool](repeating: false, count: columnCount)
+  }
+
+  /// Values of some columns, one column after the other.
+  func values(of columns: [Int]) -> [Double] {
+    columns.count == columnCount ? values : columns.flatMap { column($0) }
   }
 
   func column(_ index: Int) -> [Double] {

@@ -6,77 +6,49 @@ internal import Statistics
 ///
 /// For t with f degrees of freedom and w² = f ln(1 + t² / f): (1 - 1 / (2 f)) w² <= z² <= w²
 /// (Wallace 1959, "Bounds on normal approximations to Student's and the chi-square distributions",
-/// Ann Math Stat 30). Sums are taken once around the first row's value; where that loses more than
-/// four digits, or a value is not finite, the column has no bounds.
+/// Ann Math Stat 30). Where sums around one value lose too many digits, or a value is not finite, the
+/// column has no bounds.
 struct TTestScreen {
   /// Above this, p is so near to the smallest number that columns may tie.
   static let largest = 1000.0
+
   /// What rounding may do to a bound, relative.
-  static let tolerance = 1e-5
+  private let tolerance: Double
+  /// t² / f per column: infinite where nothing is known, -1 for a constant column.
+  private var ratios: [Double] = []
+  /// f per column, or one for all columns.
+  private var degrees: [Double] = []
 
-  private(set) var lower: [Double] = []
-  /// Infinite where nothing is known, -1 for a constant column.
-  private(set) var upper: [Double] = []
-
-  /// - Parameters:
-  ///   - features: rows of the negative class first.
-  ///   - negatives: how many these are; 2 or more of each class.
-  init(_ features: FeatureMatrix, negatives: Int, _ variant: TTestVariant) {
-    lower.reserveCapacity(features.columnCount)
-    upper.reserveCapacity(features.columnCount)
-    for column in 0..<features.columnCount {
-      let bounds = features.withColumn(column) { Self.bounds($0, negatives, variant) }
-      lower.append(bounds.lower)
-      upper.append(bounds.upper)
-    }
-  }
-
-  private static func bounds(
-    _ values: UnsafeBufferPointer<Double>, _ negatives: Int, _ variant: TTestVariant
-  ) -> (lower: Double, upper: Double) {
-    let centre = values[0]
-    let (s0, q0) = sums(values, 0, negatives, centre)
-    let (s1, q1) = sums(values, negatives, values.count, centre)
-    if q0 + q1 == 0, values.allSatisfy({ $0 == centre }) { return (-1, -1) }
-    let (n0, n1) = (Double(negatives), Double(values.count - negatives))
-    let (rest0, rest1) = (q0 - s0 * s0 / n0, q1 - s1 * s1 / n1)
-    guard rest0 > 1e-4 * q0, rest1 > 1e-4 * q1, q0 + q1 < 1e200, min(q0, q1) > 1e-200 else {
-      return (0, .infinity)
-    }
-    let difference = s1 / n1 - s0 / n0
-    let (e0, e1) = (rest0 / (n0 - 1) / n0, rest1 / (n1 - 1) / n1)
-    let (square, degrees): (Double, Double) =
-      switch variant {
-      case .student: ((rest0 + rest1) / (n0 + n1 - 2) * (1 / n0 + 1 / n1), n0 + n1 - 2)
-      case .welch:
-        (e0 + e1, (e0 + e1) * (e0 + e1) / (e0 * e0 / (n0 - 1) + e1 * e1 / (n1 - 1)))
+  /// - Parameter sums: 2 or more rows of each class.
+  init(_ sums: ClassSums, _ variant: TTestVariant) {
+    tolerance = sums.precision.tolerance
+    let least = sums.precision.leastRest
+    let (n0, n1) = (Double(sums.counts[0]), Double(sums.counts[1]))
+    let columns = sums.columnCount
+    ratios = [Double](repeating: .infinity, count: columns)
+    degrees = [Double](repeating: n0 + n1 - 2, count: variant == .student ? 1 : columns)
+    for j in 0..<columns {
+      if sums.isConstant[j] {
+        ratios[j] = -1
+        continue
       }
-    let w = degrees * log1p(difference * difference / square / degrees)
-    return (max(0, 1 - 0.5 / degrees) * w, w)
-  }
-
-  /// Sum and sum of squares of the distances from `centre`, in four lanes.
-  private static func sums(
-    _ values: UnsafeBufferPointer<Double>, _ start: Int, _ end: Int, _ centre: Double
-  ) -> (Double, Double) {
-    guard let base = values.baseAddress.map({ UnsafeRawPointer($0) }) else { return (0, 0) }
-    var (sum, squares) = (SIMD4<Double>(), SIMD4<Double>())
-    let shift = SIMD4(repeating: centre)
-    var i = start
-    while i &+ 4 <= end {
-      let distance = base.loadUnaligned(fromByteOffset: i &* 8, as: SIMD4<Double>.self) - shift
-      sum += distance
-      squares += distance * distance
-      i &+= 4
+      let (s0, s1) = (sums.sums[0][j], sums.sums[1][j])
+      let (q0, q1) = (sums.squares[0][j], sums.squares[1][j])
+      let (rest0, rest1) = (q0 - s0 * s0 / n0, q1 - s1 * s1 / n1)
+      guard rest0 > least * q0, rest1 > least * q1, q0 + q1 < 1e200, min(q0, q1) > 1e-200 else {
+        continue
+      }
+      let difference = s1 / n1 - s0 / n0
+      let square: Double
+      switch variant {
+      case .student: square = (rest0 + rest1) / (n0 + n1 - 2) * (1 / n0 + 1 / n1)
+      case .welch:
+        let (e0, e1) = (rest0 / (n0 - 1) / n0, rest1 / (n1 - 1) / n1)
+        square = e0 + e1
+        degrees[j] = square * square / (e0 * e0 / (n0 - 1) + e1 * e1 / (n1 - 1))
+      }
+      ratios[j] = difference * difference / square / degrees[variant == .student ? 0 : j]
     }
-    var (total, totalOfSquares) = (sum.sum(), squares.sum())
-    while i < end {
-      let distance = values[i] - centre
-      total += distance
-      totalOfSquares += distance * distance
-      i &+= 1
-    }
-    return (total, totalOfSquares)
   }
 
   /// Columns that can be among the `top` smallest p, 0 being no limit, and below `p`.
@@ -84,44 +56,75 @@ struct TTestScreen {
   func candidates(top: Int, p: Double) -> [Int]? {
     var limit = p < 1 ? Normal.quantile(p / 2, .upper) : 0
     limit *= limit
-    if top > 0, top <= lower.count { limit = max(limit, Self.largest(top, of: lower)) }
+    if top > 0, top <= ratios.count { limit = max(limit, lowerBound(ofRank: top)) }
     guard limit > 0, limit < Self.largest else { return nil }
-    limit *= 1 - Self.tolerance
-    let candidates = upper.indices.filter { upper[$0] >= limit }
-    return candidates.isEmpty || 2 * candidates.count > upper.count ? nil : candidates
+    limit *= 1 - tolerance
+    let candidates: [Int]
+    if degrees.count == 1 {
+      let least = expm1(limit / degrees[0]) * (1 - tolerance)
+      candidates = ratios.indices.filter { ratios[$0] >= least }
+    } else {
+      candidates = ratios.indices.filter { ratios[$0] >= 0 && upper($0) >= limit }
+    }
+    return candidates.isEmpty || 2 * candidates.count > ratios.count ? nil : candidates
   }
 
-  /// The `rank`-th largest value (quickselect, Hoare 1961).
+  /// The `rank`-th largest lower bound.
+  private func lowerBound(ofRank rank: Int) -> Double {
+    if degrees.count == 1 {
+      // The bound grows with the ratio.
+      let ratio = Self.largest(rank, of: ratios.map { $0.isFinite ? $0 : 0 })
+      return max(0, degrees[0] - 0.5) * log1p(max(0, ratio))
+    }
+    let bounds = ratios.indices.map { j in
+      ratios[j].isFinite && ratios[j] > 0 ? max(0, 1 - 0.5 / degrees[j]) * upper(j) : 0
+    }
+    return Self.largest(rank, of: bounds)
+  }
+
+  private func upper(_ column: Int) -> Double { degrees[column] * log1p(ratios[column]) }
+
+  /// The `rank`-th largest value; what is below that of the values before it is passed over.
   private static func largest(_ rank: Int, of values: [Double]) -> Double {
-    var rest = values
-    var (low, high) = (0, rest.count - 1)
+    var (kept, floor) = ([Double](), -Double.infinity)
+    for value in values where value > floor || kept.count < rank {
+      kept.append(value)
+      if kept.count == 4 * rank {
+        floor = partition(&kept, rank)
+        kept.removeLast(kept.count - rank)
+      }
+    }
+    return partition(&kept, rank)
+  }
+
+  /// Brings the `rank` largest values to the front and gives the smallest of them (quickselect,
+  /// Hoare 1961).
+  private static func partition(_ values: inout [Double], _ rank: Int) -> Double {
+    var (low, high) = (0, values.count - 1)
     while low < high {
-      let pivot = rest[(low + high) / 2]
+      let pivot = values[(low + high) / 2]
       var (i, j) = (low, high)
       while i <= j {
-        while rest[i] > pivot { i += 1 }
-        while rest[j] < pivot { j -= 1 }
+        while values[i] > pivot { i += 1 }
+        while values[j] < pivot { j -= 1 }
         if i <= j {
-          rest.swapAt(i, j)
+          values.swapAt(i, j)
           i += 1
           j -= 1
         }
       }
       if rank - 1 <= j { high = j } else if rank - 1 >= i { low = i } else { break }
     }
-    return rest[rank - 1]
+    return values[rank - 1]
   }
 }
 
 extension TTestSelector: ScreeningSelector {
-  package func candidates(in data: Dataset) -> [Int]? {
+  package func candidates(in data: Dataset, sums: ClassSums?) -> [Int]? {
     let rule = parameters.rule
     guard rule.adjust == .none, case .binary(let classes) = data.outcome else { return nil }
-    let negatives = classes.indices.filter { classes[$0] != 1 }
-    let positives = classes.indices.filter { classes[$0] == 1 }
-    guard negatives.count >= 2, positives.count >= 2 else { return nil }
-    return TTestScreen(
-      data.features.rows(negatives + positives), negatives: negatives.count, parameters.variant
-    ).candidates(top: rule.top, p: rule.p)
+    let sums = sums ?? ClassSums(data.features, classes)
+    guard sums.counts.allSatisfy({ $0 >= 2 }) else { return nil }
+    return TTestScreen(sums, parameters.variant).candidates(top: rule.top, p: rule.p)
   }
 }

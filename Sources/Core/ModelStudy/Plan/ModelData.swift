@@ -190,7 +190,7 @@ package final class ModelData: ColumnStore {
   package func dataset(
     rows: [Int], columns: [Int], outcome: Outcome? = nil
   ) -> Dataset {
-    let isAll = columns.elementsEqual(0..<header.columnCount)
+    let isAll = columns.counts(upTo: header.columnCount)
     return Dataset(
       features: features(rows: rows, columns: columns),
       names: isAll ? header.columns : columns.map { header.columns[$0] },

@@ -1,19 +1,29 @@
 package import Components
 internal import Evaluation
-internal import Learning
+package import Learning
 
 extension ModelPlan {
   /// What is certain to fail in a fit, whatever the columns hold, and what should be known.
-  /// - Parameter missing: rows without a value, one per column.
+  /// - Parameters:
+  ///   - missing: rows without a value, one per column.
+  ///   - features: of all rows, where a pipeline has rows of its own.
   /// - Throws: all problems, at the pipeline, step and setting.
-  package func checkPipelines(missing: [Int]) throws(InvalidInput) -> [String] {
+  package func checkPipelines(
+    missing: [Int], features: FeatureMatrix? = nil
+  ) throws(InvalidInput) -> [String] {
     var problems: [Problem] = []
     var notes: [String] = []
     for (index, pipeline) in study.pipelines.enumerated() {
       var check = PipelineCheck(
         pipeline, try facts(pipeline: index), hasBlocks: header.hasBlocks)
       check.run()
-      if let problem = unimputed(pipeline, missing) { check.problems.append(problem) }
+      let own = isOwn(pipeline: index)
+      let problem = unimputed(pipeline) { column in
+        guard missing.indices.contains(column), missing[column] > 0 else { return 0 }
+        guard let own, let features else { return missing[column] }
+        return features.withColumn(column) { x in x.indices.count { own[$0] && x[$0].isNaN } }
+      }
+      if let problem { check.problems.append(problem) }
       problems += check.problems
       notes += check.notes
     }
@@ -22,9 +32,10 @@ extension ModelPlan {
   }
 
   /// Missing values that nothing imputes.
-  private func unimputed(_ pipeline: PipelineGrid, _ missing: [Int]) -> Problem? {
+  /// - Parameter missing: of a column, the pipeline's rows without a value.
+  private func unimputed(_ pipeline: PipelineGrid, _ missing: (Int) -> Int) -> Problem? {
     let inputs = pipeline.inputs(names: header.columns, blocks: header.blocks)
-    let gaps = inputs.filter { missing.indices.contains($0) && missing[$0] > 0 }
+    let gaps = inputs.filter { missing($0) > 0 }
     guard let column = gaps.first else { return nil }
     let components =
       pipeline.steps.joined().map(\.component) + pipeline.models.map { $0 as any Component }
@@ -41,7 +52,7 @@ extension ModelPlan {
     return Problem(
       "pipelines.\(pipeline.name).steps",
       "\(count) column\(count == 1 ? " has" : "s have") missing values (\"\(header.columns[column])\""
-        + " in \(missing[column]) rows) and nothing imputes them: `impute` goes first")
+        + " in \(missing(column)) rows) and nothing imputes them: `impute` goes first")
   }
 }
 

@@ -45,12 +45,9 @@ package final class TrainingParts {
   package func existingPart(_ task: ModelTask) throws(LearningError) -> TrainingPart? {
     let outer = restricted(try outerPart(task), to: task.pipeline)
     guard let inner = task.inner else { return outer }
-    var stream = RandomStream(
-      seed: plan.study.seed, domain: .fold, index: address(task, isInner: true))
-    let patients = try patients(outer.training, outer.outcome)
-    let folds = try innerFolds(of: patients, isResample: task.scenario == .bootstrap, &stream)
+    let folds = try innerPartitions(task, outer)
     guard inner < folds.count else { return nil }
-    let fold = folds[inner].inTable(of: outer.training)
+    let fold = folds[inner]
     var part = outer
     part.training = fold.training
     part.test = fold.test
@@ -66,6 +63,26 @@ package final class TrainingParts {
     return part
   }
 
+  /// The test rows of all parts that a task's part is one of, where they cut rows in pieces of
+  /// which each part learns from all but its own; nil where it is otherwise.
+  package func pieces(_ task: ModelTask, _ part: TrainingPart) throws(LearningError) -> [[Int]]? {
+    guard isOwn[task.pipeline] == nil, part.basis == nil else { return nil }
+    var around = task
+    around.inner = nil
+    let partitions: [Partition]
+    if task.inner != nil {
+      guard let outer = try existingPart(around) else { return nil }
+      partitions = try innerPartitions(task, outer)
+    } else {
+      guard ![.final, .bootstrap].contains(task.scenario) else { return nil }
+      partitions = try outerPartitions(task).partitions
+    }
+    let pieces = partitions.map(\.test)
+    let all = pieces.joined().sorted()
+    let isCut = partitions.allSatisfy { ($0.training + $0.test).sorted() == all }
+    return isCut ? pieces : nil
+  }
+
   /// Partitions are made of all rows and are the same for all pipelines; a pipeline with rows of its
   /// own takes those of each part.
   private func restricted(_ part: TrainingPart, to pipeline: Int) -> TrainingPart {
@@ -79,6 +96,17 @@ package final class TrainingParts {
       next.basisFurther = (part.basis ?? []).filter { !isOwn[$0] }
     }
     return next
+  }
+
+  /// The inner folds of an outer training part.
+  private func innerPartitions(
+    _ task: ModelTask, _ outer: TrainingPart
+  ) throws(LearningError) -> [Partition] {
+    var stream = RandomStream(
+      seed: plan.study.seed, domain: .fold, index: address(task, isInner: true))
+    let patients = try patients(outer.training, outer.outcome)
+    return try innerFolds(of: patients, isResample: task.scenario == .bootstrap, &stream)
+      .map { $0.inTable(of: outer.training) }
   }
 
   /// As many folds as the study says; in a resample, which holds about 63 % of the patients, as many

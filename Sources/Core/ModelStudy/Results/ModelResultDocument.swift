@@ -111,6 +111,8 @@ extension Estimates {
         .init("lower", .numbers(lines.map(\.lower))),
         .init("upper", .numbers(lines.map(\.upper))),
         .init("interval", .texts(lines.map(\.interval))),
+        .init("plain_lower", .numbers(lines.map(\.plain.lower))),
+        .init("plain_upper", .numbers(lines.map(\.plain.upper))),
         .init("percentile_lower", .numbers(lines.map(\.percentile.lower))),
         .init("percentile_upper", .numbers(lines.map(\.percentile.upper))),
         .init("bca_lower", .numbers(lines.map(\.bca.lower))),

@@ -1,5 +1,6 @@
 internal import Evaluation
 internal import Learning
+internal import Numerics
 internal import Statistics
 internal import Study
 
@@ -11,9 +12,9 @@ extension Estimates {
     var means: [Double] = []
     for repetition in 0..<repeats {
       let values = all.dropFirst(repetition * outer).prefix(outer).filter { !$0.isNaN }
-      if !values.isEmpty { means.append(mean(values)) }
+      if !values.isEmpty { means.append(SampleMoments.mean(values)) }
     }
-    return means.isEmpty ? .nan : mean(means)
+    return means.isEmpty ? .nan : SampleMoments.mean(means)
   }
 
   /// The permutation test of a pipeline: the statistic, its null values and p.

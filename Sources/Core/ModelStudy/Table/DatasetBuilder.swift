@@ -41,6 +41,13 @@ package struct DatasetBuilder {
     }
     var notes = outcome?.notes ?? []
     if let outcome, !rows.isEmpty { checkVariety(outcome.outcome, roles, &problems, &notes) }
+    if let features, training.count > 1, !Self.varies(features, roles) {
+      problems.append(
+        Problem(
+          table.file,
+          "none of \(features.columnCount) columns has two values in the \(training.count) training"
+            + " rows: there is nothing to learn from"))
+    }
     var filters = RowFilters(table: table, rows: rows, roles: roles, outcome: outcome?.outcome)
     let leftOut = filters.leftOut(definition.rowFilters)
     problems += filters.problems
@@ -84,11 +91,23 @@ package struct DatasetBuilder {
       definition.outcome.expressions[0].location, "no row has a known outcome\(example)")
   }
 
+  /// Whether any column has two values in the training rows.
+  private static func varies(_ features: FeatureMatrix, _ roles: [SplitRole]) -> Bool {
+    (0..<features.columnCount).contains { column in
+      features.withColumn(column) { values in
+        let known = roles.indices.lazy.filter { roles[$0] == .train && !values[$0].isNaN }
+        return known.first.map { first in known.contains { values[$0] != values[first] } } ?? false
+      }
+    }
+  }
+
   /// Training rows with one outcome only teach nothing; others are only worth a note.
   private func checkVariety(
     _ outcome: Outcome, _ roles: [SplitRole], _ problems: inout [Problem], _ notes: inout [String]
   ) {
-    let location = definition.outcome.expressions[0].location
+    var place = definition.outcome.expressions[0]
+    if case .survival(_, let event, _) = definition.outcome { place = event }
+    let location = place.location
     for role in SplitRole.allCases {
       let rows = roles.indices.filter { roles[$0] == role }
       guard !rows.isEmpty, let message = Self.sameness(outcome.rows(rows)) else { continue }

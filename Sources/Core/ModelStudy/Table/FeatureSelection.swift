@@ -169,8 +169,16 @@ struct FeatureSelection {
   private mutating func clinicalPart(
     _ name: String, rows: [Int], training: [Int]
   ) -> FeatureLayout.Part? {
-    guard let column = table[name] else { return nil }
+    // That there are no training rows is a problem of its own.
+    guard let column = table[name], !training.isEmpty else { return nil }
     switch column.values {
+    case .numbers(let numbers) where training.allSatisfy { numbers[$0].isNaN }:
+      problems.append(
+        Problem(
+          table.sources[column.source].file,
+          "column \"\(name)\" has no value in any training row; leave it out of"
+            + " \(definition.place(of: "clinical"))"))
+      return nil
     case .numbers where !definition.categories.contains(name):
       return .number(name, block: FeatureLayout.clinicalBlock)
     case .texts(let texts) where isMostlyNumbers(texts, rows):
@@ -179,6 +187,15 @@ struct FeatureSelection {
     default: break
     }
     let texts = column.values.asTexts
+    let empty = rows.filter { texts[$0].isEmpty }
+    if definition.missingText == .refuse, let first = empty.first {
+      problems.append(
+        Problem(
+          "\(table.place(first, column: column)), column \"\(name)\"",
+          "the text is missing (in \(empty.count) of \(rows.count) rows), which missingText: refuse"
+            + " does not allow"))
+      return nil
+    }
     let found = Set(training.map { texts[$0] }).subtracting([""])
     if found.count > Self.greatestLevelCount {
       problems.append(

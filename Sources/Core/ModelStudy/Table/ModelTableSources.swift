@@ -1,5 +1,5 @@
 package import Components
-internal import Study
+package import Study
 
 /// The columns that tell rows apart; "" takes the first of the usual names that is there.
 package struct KeyColumns: Hashable, Sendable {
@@ -29,37 +29,35 @@ extension ModelTable {
   ///
   /// A column holds numbers where every value is one or is missing (empty, NA, NaN, n/a).
   /// - Parameters:
-  ///   - text: of the file.
   ///   - name: of the file, for messages.
   ///   - keys: in a clinical table, a column that is not there is looked for by its usual names.
-  /// - Throws: what `CSVTable` and `init` refuse, key columns that are not there, patients without
+  /// - Throws: what `CSVFile` and `init` refuse, key columns that are not there, patients without
   ///   an id, rows and columns that are given twice.
   package static func csv(
-    _ text: String, name: String, as content: TableContent, keys: KeyColumns = KeyColumns()
+    _ source: ByteSource, name: String, as content: TableContent, keys: KeyColumns = KeyColumns()
   ) throws(InvalidInput) -> ModelTable {
-    let table = try CSVTable.parse(text, name: name)
-    var finder = KeyFinder(names: table.header, file: name)
+    let file = try CSVFile(source, name: name)
+    var finder = KeyFinder(names: file.header, file: name)
     finder.isSecond = content == .clinical
     let found = finder.find(keys)
+    let taken = [found.patient, found.lesion, found.session].compactMap { $0 }
+    let read = try CSVColumns(file, asTexts: taken)
     guard finder.problems.isEmpty, let patient = found.patient else {
       throw InvalidInput(finder.problems)
     }
-    let taken = [patient, found.lesion, found.session].compactMap { $0 }
-    let columns = table.header.indices.filter { !taken.contains($0) }.map { index in
-      let column = table.header[index]
-      let values = Values(texts: table.rows.map { $0[index] })
+    let columns = file.header.indices.filter { !taken.contains($0) }.map { index in
+      let column = file.header[index]
       let origin = ColumnOrigin(name: content == .features ? column : "")
       return Column(
-        column, values, kind: kind(of: column, in: content), image: origin.image,
+        column, read.values(index), kind: kind(of: column, in: content), image: origin.image,
         voi: origin.voi)
     }
     func texts(_ index: Int?) -> [String] {
-      guard let index else { return [String](repeating: "", count: table.rows.count) }
-      return table.rows.map { $0[index] }
+      index.map(read.written) ?? [String](repeating: "", count: read.lines.count)
     }
     return try ModelTable(
       keys: Self.keys(texts(patient), texts(found.lesion), texts(found.session)), columns: columns,
-      sources: [Source(file: name, unit: "line", numbers: table.lines)])
+      sources: [Source(file: name, unit: "line", numbers: read.lines)])
   }
 
   private static func kind(of name: String, in content: TableContent) -> ColumnKind {

@@ -1,40 +1,12 @@
 package import Statistics
 internal import Glibc
 
-/// Rows with similar probabilities.
-package struct CalibrationBin: Hashable {
-  package var predicted: Double
-  package var observed: Proportion
-
-  /// About equally many rows each, in ascending order; equal probabilities stay together.
-  package static func equalCounts(_ rows: ScoredClasses, bins: Int) -> [CalibrationBin] {
-    let order = rows.scores.indices.sorted {
-      (rows.scores[$0], $0) < (rows.scores[$1], $1)
-    }
-    var result: [CalibrationBin] = []
-    var first = 0
-    for bin in 1...bins {
-      var end = max(first, order.count * bin / bins)
-      while end > first, end < order.count,
-        rows.scores[order[end]] == rows.scores[order[end - 1]]
-      { end += 1 }
-      guard end > first else { continue }
-      let part = order[first..<end]
-      result.append(
-        CalibrationBin(
-          predicted: part.reduce(0) { $0 + rows.scores[$1] } / Double(part.count),
-          observed: Proportion(part.count { rows.positives[$0] }, of: part.count)))
-      first = end
-    }
-    return result
-  }
-}
-
 extension Figure {
-  /// Observed against predicted probability, with the distribution of the predictions below.
+  /// Observed against predicted probability, in groups and as a smooth curve, with the distribution
+  /// of the predictions below.
   /// - Parameters:
   ///   - rows: scores are probabilities.
-  ///   - bins: groups of about equal count.
+  ///   - bins: groups of about equal count, see `CalibrationBins`.
   ///   - recalibration: intercept and slope of a logistic regression of the class on the logit of
   ///     the probability, drawn as a line.
   ///   - level: of Wilson's intervals.
@@ -52,6 +24,12 @@ extension Figure {
     frame.drawAxes(on: &canvas)
     canvas.line(frame.point(0, 0), frame.point(1, 1), .faint)
     var entries = [Legend.Entry(.line(.faint, dash: nil), "Ideal")]
+    let smooth = try CalibrationCurve(probabilities: rows.scores, positives: rows.positives)
+    canvas.path(
+      // A local regression may leave 0...1.
+      smooth.points.map { frame.point($0.probability, min(1, max(0, $0.observed))) }, .series(2),
+      width: 1.75, dash: Ink.series(2).dash)
+    entries.append(.series(2, "Loess"))
     if let (intercept, slope) = recalibration, intercept.isFinite, slope.isFinite {
       let line = (1..<200).map { index -> PlotPoint in
         let p = Double(index) / 200
@@ -63,15 +41,16 @@ extension Figure {
           1,
           "Logistic: intercept \(NumberText.fixed(intercept)), slope \(NumberText.fixed(slope))"))
     }
-    let groups = CalibrationBin.equalCounts(rows, bins: max(1, bins))
+    let groups = try CalibrationBins(
+      probabilities: rows.scores, positives: rows.positives, count: max(1, bins), level: level
+    ).bins
     for group in groups {
-      guard let value = group.observed.value,
-        let limits = try group.observed.interval(.wilson, level: level)
-      else { continue }
       canvas.line(
-        frame.point(group.predicted, limits.lower), frame.point(group.predicted, limits.upper),
-        .series(0), width: 1.25)
-      canvas.mark(at: frame.point(group.predicted, value), .series(0), radius: 3.5)
+        frame.point(group.meanProbability, group.interval.lower),
+        frame.point(group.meanProbability, group.interval.upper), .series(0), width: 1.25)
+      canvas.mark(
+        at: frame.point(group.meanProbability, group.observed.value ?? .nan), .series(0),
+        radius: 3.5)
     }
     drawStrip(rows, x, below: frame, on: &canvas)
     entries.insert(Legend.Entry(.mark(.series(0)), "Groups of rows"), at: 0)
@@ -81,14 +60,15 @@ extension Figure {
       title: "Calibration: \(rows.name)",
       caption: CaptionText.joined([
         "\(counts). Points: \(groups.count) groups of about equal count with "
-          + "\(NumberText.level(level)) intervals (Wilson 1927).",
+          + "\(NumberText.level(level)) intervals (Wilson 1927). Curve: loess of degree 2, span 0.75"
+          + " (Austin & Steyerberg 2019).",
         "Below: the predictions of positive rows upwards, of negative rows downwards.",
         CaptionText.unscored(rows.unscored), note,
       ]),
       description: "Observed proportion against mean predicted probability in \(groups.count) "
         + "groups: "
         + groups.map {
-          "\(NumberText.fixed($0.predicted)) predicted, "
+          "\(NumberText.fixed($0.meanProbability)) predicted, "
             + "\($0.observed.successes) of \($0.observed.trials) observed"
         }.joined(separator: "; ") + ".",
       canvas: canvas)

@@ -26,9 +26,11 @@ extension Figure {
   ///   - groups: the log-rank test compares them if there are several.
   ///   - timeTitle: with its unit: "Time since diagnosis (days)".
   ///   - scale: of the interval.
+  ///   - comparison: stands for the log-rank test in the caption, where that would mislead.
   package static func kaplanMeier(
     _ groups: [SurvivalGroup], timeTitle: String, survivalTitle: String = "Survival",
-    scale: KaplanMeier.IntervalScale = .log, level: Double = 0.95, note: String = ""
+    scale: KaplanMeier.IntervalScale = .log, level: Double = 0.95,
+    comparison: String? = nil, note: String = ""
   ) throws(StatisticsError) -> Figure {
     if groups.isEmpty { throw StatisticsError("a survival figure needs a group") }
     var curves: [KaplanMeier] = []
@@ -51,18 +53,18 @@ extension Figure {
     Legend.draw(groups.enumerated().map { .series($0, $1.name) }, on: &canvas)
     let each = zip(groups, curves).map { group, curve in
       "\(group.name): \(CaptionText.counts(group.followUp.count, events: curve.eventCount)), "
-        + "median \(median(curve))"
+        + "median \(curve.median.text)"
     }
+    let test = comparison ?? logRank(groups)
     let method =
       "Bands: \(NumberText.level(level)) intervals of each time (Greenwood 1926, "
       + "\(scale == .logLog ? "log-log" : scale.rawValue) scale); small strokes: censored rows."
     return Figure(
       title: groups.count == 1 ? "Survival" : "Survival by group",
       caption: CaptionText.joined([
-        each.joined(separator: "; ") + ".", logRank(groups), method, note,
+        each.joined(separator: "; ") + ".", test, method, note,
       ]),
-      description: "Kaplan-Meier curves. " + each.joined(separator: "; ") + ". "
-        + logRank(groups),
+      description: "Kaplan-Meier curves. " + each.joined(separator: "; ") + ". " + test,
       canvas: canvas)
   }
 
@@ -119,15 +121,6 @@ extension Figure {
     canvas.height = y + size / 2 + 6
   }
 
-  private static func median(_ curve: KaplanMeier) -> String {
-    let median = curve.median
-    func text(_ time: Double?) -> String {
-      time.map { NumberText.significant($0, digits: $0 >= 1000 ? 4 : 3) } ?? "not reached"
-    }
-    guard median.time != nil else { return "not reached" }
-    return "\(text(median.time)) (\(text(median.lower)) to \(text(median.upper)))"
-  }
-
   private static func logRank(_ groups: [SurvivalGroup]) -> String {
     guard groups.count > 1 else { return "" }
     let hasEntry = groups.contains { $0.followUp.entry != nil }
@@ -140,11 +133,25 @@ extension Figure {
         [Int](repeating: index, count: groups[index].followUp.count)
       }
       let test = try LogRank(all, groups: numbers).test
+      if test.degreesOfFreedom == 0 {
+        return "No log-rank test: no event happened while two of the groups were at risk."
+      }
       return "Log-rank test: \(NumberText.pValue(test.p)) (chi-squared "
         + "\(NumberText.fixed(test.chiSquared)), \(test.degreesOfFreedom) degree"
         + "\(test.degreesOfFreedom == 1 ? "" : "s") of freedom)."
     } catch {
       return "No log-rank test: \(error)."
     }
+  }
+}
+
+extension KaplanMeier.Median {
+  /// 638 (410 to not reached); the time alone where both limits are not defined.
+  package var text: String {
+    func text(_ time: Double?) -> String {
+      time.map { NumberText.significant($0, digits: $0 >= 1000 ? 4 : 3) } ?? "not reached"
+    }
+    if time == nil || (lower == nil && upper == nil) { return text(time) }
+    return "\(text(time)) (\(text(lower)) to \(text(upper)))"
   }
 }

@@ -33,7 +33,8 @@ extension Figure {
       let value = NumberText.fixed(curve.averagePrecision)
       entries.append(.series(index, "\(model.name), average precision \(value)"))
       each.append(
-        "\(model.name): average precision \(value), "
+        "\(model.name): average precision \(value), area after Davis & Goadrich 2006"
+          + " \(NumberText.fixed(curve.interpolatedArea)), "
           + CaptionText.counts(model.scores.count, events: model.events))
     }
     let baseline = prevalences.map { NumberText.fixed($0) }

@@ -12,13 +12,19 @@ package struct ROCFigureCurve: Sendable {
 
   /// - Parameters:
   ///   - rows: both classes must occur.
-  ///   - area: as the study reports it; the area of these rows with DeLong's interval, if not given.
+  ///   - area: as the study reports it; the area of these rows with DeLong's interval (`deLong`), if not
+  ///     given.
   ///   - level: of DeLong's interval.
   package init(_ rows: ScoredClasses, area: ReportedEstimate? = nil, level: Double = 0.95)
     throws(StatisticsError)
   {
     let reported: ReportedEstimate
-    if let area { reported = area } else { reported = try Self.deLong(rows, level) }
+    if let area {
+      reported = area
+    } else {
+      reported = Self.deLong(
+        try AreaUnderROC(scores: rows.scores, positives: rows.positives), level)
+    }
     try self.init(name: rows.name, repeats: [rows], area: reported)
   }
 
@@ -40,14 +46,14 @@ package struct ROCFigureCurve: Sendable {
     unscored = first.unscored
   }
 
-  private static func deLong(_ rows: ScoredClasses, _ level: Double) throws(StatisticsError)
-    -> ReportedEstimate
-  {
-    let area = try AreaUnderROC(scores: rows.scores, positives: rows.positives)
-    let limits = try area.interval(level: level)
+  /// The area with DeLong's interval on the logit scale; an area of 0 or 1 has none.
+  /// - Parameter level: above 0 and below 1.
+  package static func deLong(_ area: AreaUnderROC, _ level: Double) -> ReportedEstimate {
+    guard let limits = try? area.interval(level: level, scale: .logit) else {
+      return ReportedEstimate(area.area)
+    }
     return ReportedEstimate(
-      area.area, lower: limits?.lower ?? .nan, upper: limits?.upper ?? .nan,
-      method: limits == nil ? "" : "DeLong 1988")
+      area.area, lower: limits.lower, upper: limits.upper, method: "DeLong 1988, logit scale")
   }
 }
 

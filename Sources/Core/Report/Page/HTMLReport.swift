@@ -14,6 +14,8 @@ package struct HTMLReport: Sendable {
     case figure(Figure)
     /// Small pictures side by side, as many as fit.
     case images([ReportImage])
+    /// What the colours of small pictures stand for.
+    case colours([ColourName])
   }
 
   package struct Section: Sendable {
@@ -142,6 +144,8 @@ struct PageWriter {
     case .images(let images):
       return images.isEmpty
         ? "" : "<div class=\"images\">\n\(images.map { $0.html() }.joined(separator: "\n"))\n</div>"
+    case .colours(let colours):
+      return "<ul class=\"colours\">\n\(colours.map { $0.html() }.joined(separator: "\n"))\n</ul>"
     }
   }
 

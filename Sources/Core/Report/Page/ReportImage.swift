@@ -1,3 +1,20 @@
+/// A colour of small pictures and what it stands for.
+package struct ColourName: Hashable, Sendable {
+  package var name: String
+  /// Red, green, blue.
+  package var colour: SIMD3<UInt8>
+
+  package init(name: String, colour: SIMD3<UInt8>) {
+    self.name = name
+    self.colour = colour
+  }
+
+  func html() -> String {
+    "<li><svg width=\"12\" height=\"12\" aria-hidden=\"true\"><rect width=\"12\" height=\"12\""
+      + " fill=\"rgb(\(colour.x),\(colour.y),\(colour.z))\"/></svg>\(Markup.escaped(name))</li>"
+  }
+}
+
 /// A small raster picture of a page, embedded in it.
 package struct ReportImage: Hashable, Sendable {
   /// Stands under the picture.

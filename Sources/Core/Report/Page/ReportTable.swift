@@ -1,4 +1,4 @@
-/// A table of finished texts with a caption.
+/// A table with a caption: finished texts on the page, full numbers in its file.
 package struct ReportTable: Hashable, Sendable {
   package struct Column: Hashable, Sendable {
     package var title: String
@@ -13,7 +13,9 @@ package struct ReportTable: Hashable, Sendable {
 
   package var caption: String
   package var columns: [Column]
-  package private(set) var rows: [[String]] = []
+  package private(set) var cells: [[ReportCell]] = []
+  /// The texts of the cells.
+  package var rows: [[String]] { cells.map { $0.map(\.text) } }
   /// Rows that a reader must not take for honest estimates; printed in grey and italics.
   package private(set) var doubtful: Set<Int> = []
   /// A table with more rows is folded away until the reader opens it.
@@ -25,32 +27,35 @@ package struct ReportTable: Hashable, Sendable {
   }
 
   /// - Parameter cells: one per column.
-  package mutating func append(_ cells: [String], isDoubtful: Bool = false) {
-    precondition(cells.count == columns.count, "a row has one cell per column")
-    if isDoubtful { doubtful.insert(rows.count) }
-    rows.append(cells)
+  package mutating func append(_ row: [any ReportCellContent], isDoubtful: Bool = false) {
+    precondition(row.count == columns.count, "a row has one cell per column")
+    if isDoubtful { doubtful.insert(cells.count) }
+    cells.append(row.map { $0.cell })
   }
 
+  package var isEmpty: Bool { cells.isEmpty }
+
   package func html() -> String {
-    let isFolded = rows.count > openRows
+    let isFolded = cells.count > openRows
     let text = Markup.escaped(caption)
     var lines: [String] = []
     if isFolded {
       lines.append(
-        "<details><summary>\(text) (\(NumberText.count(rows.count)) rows)</summary>")
+        "<details><summary>\(text) (\(NumberText.count(cells.count)) rows)</summary>")
     }
     // The box scrolls; it can be reached and moved by keyboard.
     lines.append(
       "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"\(text)\">\n<table>")
     lines.append(
-      isFolded ? "<caption class=\"hidden\">\(text)</caption>" : "<caption>\(text)</caption>")
+      isFolded
+        ? "<caption class=\"hidden\">\(text)</caption>" : "<caption><span>\(text)</span></caption>")
     let heads = columns.map {
       "<th scope=\"col\"\($0.isNumeric ? " class=\"n\"" : "")>\(Markup.escaped($0.title))</th>"
     }
     lines.append("<thead><tr>\(heads.joined())</tr></thead>\n<tbody>")
-    for (index, row) in rows.enumerated() {
+    for (index, row) in cells.enumerated() {
       let cells = zip(row, columns).enumerated().map { place, cell -> String in
-        let text = Markup.escaped(cell.0)
+        let text = Markup.escaped(cell.0.text)
         if place == 0 { return "<th scope=\"row\">\(text)</th>" }
         return cell.1.isNumeric ? "<td class=\"n\">\(text)</td>" : "<td>\(text)</td>"
       }

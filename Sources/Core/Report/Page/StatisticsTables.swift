@@ -18,15 +18,15 @@ extension ReportTable {
       ]
     }
     var table = ReportTable(caption: caption, columns: columns)
-    func append(_ name: String, _ cells: [String], _ tail: [String]) {
+    func append(_ name: String, _ cells: [ReportCell], _ tail: [ReportCell] = ["", "", ""]) {
       table.append(
-        [name, cells[0]] + (isCompared ? Array(cells.dropFirst()) + tail : []))
+        [ReportCell(name), cells[0]] + (isCompared ? Array(cells.dropFirst()) + tail : []))
     }
     for row in cohort.rows {
       let cells = [row.all] + row.groups
-      let tail = [
-        row.p.map { NumberText.p($0) } ?? NumberText.undefined, row.method?.name ?? row.note ?? "",
-        row.standardisedDifference.map { NumberText.fixed($0) } ?? NumberText.undefined,
+      let tail: [ReportCell] = [
+        .p(row.p), ReportCell(row.method?.name ?? row.note ?? ""),
+        .fixed(row.standardisedDifference),
       ]
       if row.levels.isEmpty {
         let style = row.style == .mean ? "mean (SD)" : "median [quartiles]"
@@ -34,32 +34,44 @@ extension ReportTable {
       } else {
         append("\(row.name), n (%)", cells.map { _ in "" }, tail)
         for (index, level) in row.levels.enumerated() {
-          append("  \(level)", cells.map { share($0, index) }, ["", "", ""])
+          append("  \(level)", cells.map { share($0, index) })
         }
       }
       if row.all.missing > 0 {
-        append("  missing", cells.map { NumberText.count($0.missing) }, ["", "", ""])
+        append("  missing", cells.map { ReportCell.count($0.missing) })
       }
     }
     return table
   }
 
   private static func numbers(_ cell: CohortTable.Cell, _ style: CohortTable.NumberStyle?)
-    -> String
+    -> ReportCell
   {
-    guard case .numbers(let summary?) = cell.content else { return NumberText.undefined }
+    guard case .numbers(let summary?) = cell.content else {
+      return ReportCell(NumberText.undefined)
+    }
     func text(_ value: Double) -> String { NumberText.significant(value) }
-    if style == .mean { return "\(text(summary.mean)) (\(text(summary.standardDeviation)))" }
-    return "\(text(summary.median)) [\(text(summary.lowerQuartile)) to"
-      + " \(text(summary.upperQuartile))]"
+    if style == .mean {
+      return ReportCell(
+        "\(text(summary.mean)) (\(text(summary.standardDeviation)))",
+        [("mean", summary.mean), ("SD", summary.standardDeviation)])
+    }
+    return ReportCell(
+      "\(text(summary.median)) [\(text(summary.lowerQuartile)) to"
+        + " \(text(summary.upperQuartile))]",
+      [
+        ("median", summary.median), ("lower quartile", summary.lowerQuartile),
+        ("upper quartile", summary.upperQuartile),
+      ])
   }
 
-  private static func share(_ cell: CohortTable.Cell, _ level: Int) -> String {
+  private static func share(_ cell: CohortTable.Cell, _ level: Int) -> ReportCell {
     guard case .counts(let parts) = cell.content else { return "" }
     let part = parts[level]
-    return part.value.map {
-      "\(NumberText.count(part.successes)) (\(NumberText.percentage($0)))"
-    } ?? NumberText.count(part.successes)
+    let count = NumberText.count(part.successes)
+    return ReportCell(
+      part.value.map { "\(count) (\(NumberText.percentage($0)))" } ?? count,
+      [("n", Double(part.successes)), ("share", part.value ?? .nan)])
   }
 
   /// Binary columns against two groups, in the given order.
@@ -73,16 +85,13 @@ extension ReportTable {
         Column("p, Fisher", isNumeric: true), Column("p, Benjamini-Hochberg", isNumeric: true),
         Column("p, Holm", isNumeric: true),
       ])
-    func p(_ value: Double?) -> String { value.map { NumberText.p($0) } ?? NumberText.undefined }
     for row in genes.rows {
-      let ratio = row.fisher.map {
-        NumberText.interval($0.oddsRatio, $0.interval.lower, $0.interval.upper)
-      }
       table.append([
-        row.name, NumberText.share(row.first.successes, of: row.first.trials),
-        NumberText.share(row.second.successes, of: row.second.trials),
-        NumberText.count(row.missing), ratio ?? NumberText.undefined, p(row.p),
-        p(row.benjaminiHochberg), p(row.holm),
+        row.name, ReportCell.share(row.first.successes, of: row.first.trials),
+        ReportCell.share(row.second.successes, of: row.second.trials),
+        ReportCell.count(row.missing),
+        ReportCell.interval(row.fisher?.oddsRatio, row.fisher?.interval), ReportCell.p(row.p),
+        ReportCell.p(row.benjaminiHochberg), ReportCell.p(row.holm),
       ])
     }
     return table
@@ -97,8 +106,10 @@ extension ReportTable {
         Column("Column"), Column("Largest |r|", isNumeric: true), Column("With"),
         Column("r", isNumeric: true), Column("Mean |r| ± SD", isNumeric: true),
       ])
-    func spread(_ summary: CrossCorrelation.Summary) -> String {
-      "\(NumberText.fixed(summary.mean)) ± \(NumberText.fixed(summary.standardDeviation))"
+    func spread(_ summary: CrossCorrelation.Summary) -> ReportCell {
+      ReportCell(
+        "\(NumberText.fixed(summary.mean)) ± \(NumberText.fixed(summary.standardDeviation))",
+        [("", summary.mean), ("SD", summary.standardDeviation)])
     }
     for row in cross.first {
       guard let summary = row.summary, let partner = row.partner, let r = row.correlation else {
@@ -106,11 +117,11 @@ extension ReportTable {
         continue
       }
       table.append([
-        row.name, NumberText.fixed(summary.maximum), partner, NumberText.fixed(r), spread(summary),
+        row.name, ReportCell.fixed(summary.maximum), partner, ReportCell.fixed(r), spread(summary),
       ])
     }
     if let overall = cross.overall {
-      table.append(["All pairs", NumberText.fixed(overall.maximum), "", "", spread(overall)])
+      table.append(["All pairs", ReportCell.fixed(overall.maximum), "", "", spread(overall)])
     }
     return table
   }
@@ -126,14 +137,12 @@ extension ReportTable {
         Column("p", isNumeric: true), Column("p, Benjamini-Hochberg", isNumeric: true),
       ])
     for row in volume.rows {
-      let text = row.correlation.map { own in
-        NumberText.interval(
-          own.coefficient, own.interval?.lower ?? .nan, own.interval?.upper ?? .nan)
-      }
+      let own = row.correlation.map { ReportCell.interval($0.coefficient, $0.interval) }
       table.append([
-        row.name, NumberText.count(row.rowCount), text ?? row.note ?? NumberText.undefined,
-        row.correlation?.p.map { NumberText.p($0) } ?? NumberText.undefined,
-        row.adjustedP.map { NumberText.p($0) } ?? NumberText.undefined,
+        row.name, ReportCell.count(row.rowCount),
+        own ?? ReportCell(row.note ?? NumberText.undefined),
+        ReportCell.p(row.correlation?.p),
+        ReportCell.p(row.adjustedP),
       ])
     }
     return table

@@ -76,9 +76,12 @@ enum StyleSheet {
     .images figure{margin:0}
     .images img{display:block;max-width:100%;height:auto}
     .images figcaption{font-size:.75rem;line-height:1.35;margin-top:.25rem;overflow-wrap:anywhere}
-    .table{overflow-x:auto;margin:1.25rem 0;max-width:100%}
+    .colours{display:flex;flex-wrap:wrap;gap:.25rem 1rem;padding:0;list-style:none;font:.8125rem Helvetica,Arial,"Liberation Sans",sans-serif}
+    .colours svg{margin-right:.4rem}
+    .table{overflow-x:auto;margin:1.25rem 0;max-width:100%;container-type:inline-size}
     table{border-collapse:collapse;width:max-content;font-size:.8125rem;line-height:1.35;\
     font-variant-numeric:tabular-nums lining-nums;border-bottom:1.5px solid var(--axis)}
+    caption span{display:block;position:sticky;left:0;max-width:100cqw}
     caption{text-align:left;padding-bottom:.5rem;font-size:.8125rem;font-weight:600}
     caption.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);padding:0}
     th,td{text-align:left;padding:.32rem 1.1rem .32rem 0;vertical-align:baseline;font-weight:400}

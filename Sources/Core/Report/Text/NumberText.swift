@@ -101,6 +101,13 @@ package enum NumberText {
     return text.hasSuffix(".0%") ? text.dropLast(3) + "%" : text
   }
 
+  /// For files, not for readers: the shortest decimal that reads back as the same number; whole
+  /// numbers without a point, nothing for NaN.
+  package static func exact(_ value: Double) -> String {
+    if value.isNaN { return "" }
+    return value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : "\(value)"
+  }
+
   static func grouped(_ digits: String) -> String {
     var text = ""
     for (place, digit) in digits.enumerated() {

@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// The correlations of every column of one group, deep features for instance, with every column of
 /// another: the matrix, and per column and overall the largest and the mean absolute value. Columns
 /// that are constant have no correlation and are named.
@@ -101,10 +103,9 @@ package struct CrossCorrelation: Sendable {
     // Sums of squares of large values must not overflow.
     let scale = values.reduce(0) { max($0, $1.magnitude) }
     let small = values.map { $0 / scale }
-    let first = small.reduce(0, +) / Double(rowCount)
-    let mean = first + small.reduce(0) { $0 + ($1 - first) } / Double(rowCount)
-    let length = small.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }.squareRoot()
-    return length > 0 ? small.map { ($0 - mean) / length } : nil
+    let moments = SampleMoments(small)
+    let length = moments.squares.squareRoot()
+    return length > 0 ? small.map { ($0 - moments.mean) / length } : nil
   }
 
   /// Sums over rows in their order.

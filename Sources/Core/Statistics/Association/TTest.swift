@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// Student's tests of means; two-sided.
 package struct TTest: Sendable {
   /// The first mean minus the second, the mean of differences, or the mean minus `mu`.
@@ -22,7 +24,7 @@ package struct TTest: Sendable {
 
   /// Equal variances: Student 1908. Each group needs a value, both together three.
   package init(pooled a: [Double], _ b: [Double]) throws(StatisticsError) {
-    let (x, y) = (try Moments(a, "the first group"), try Moments(b, "the second group"))
+    let (x, y) = (try Self.moments(a, "the first group"), try Self.moments(b, "the second group"))
     let freedom = x.count + y.count - 2
     if freedom < 1 { throw StatisticsError("a t test needs at least three values in two groups") }
     let variance = (x.squares + y.squares) / freedom
@@ -32,7 +34,7 @@ package struct TTest: Sendable {
 
   /// Unequal variances: Welch 1947. Each group needs two values.
   package init(welch a: [Double], _ b: [Double]) throws(StatisticsError) {
-    let (x, y) = (try Moments(a, "the first group"), try Moments(b, "the second group"))
+    let (x, y) = (try Self.moments(a, "the first group"), try Self.moments(b, "the second group"))
     if min(x.count, y.count) < 2 {
       throw StatisticsError("Welch's test needs two values in each group")
     }
@@ -51,7 +53,7 @@ package struct TTest: Sendable {
 
   /// One sample against `mu`.
   package init(_ values: [Double], mu: Double = 0) throws(StatisticsError) {
-    let x = try Moments(values, "the values")
+    let x = try Self.moments(values, "the values")
     if x.count < 2 { throw StatisticsError("a t test needs two values") }
     try self.init(x.mean - mu, (x.squares / (x.count - 1) / x.count).squareRoot(), x.count - 1)
   }
@@ -65,21 +67,11 @@ package struct TTest: Sendable {
     return Interval(difference - reach, difference + reach)
   }
 
-  /// Count, mean and squared distances from it.
-  private struct Moments {
-    let count: Double
-    let mean: Double
-    let squares: Double
-
-    init(_ values: [Double], _ name: String) throws(StatisticsError) {
-      if values.isEmpty { throw StatisticsError("\(name) of a t test is empty") }
-      try InputChecks.finite(values, name)
-      count = Double(values.count)
-      let first = values.reduce(0, +) / count
-      // A second pass takes the rounding out of the mean.
-      let mean = first + values.reduce(0) { $0 + ($1 - first) } / count
-      self.mean = mean
-      squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    }
+  private static func moments(
+    _ values: [Double], _ name: String
+  ) throws(StatisticsError) -> SampleMoments {
+    if values.isEmpty { throw StatisticsError("\(name) of a t test is empty") }
+    try InputChecks.finite(values, name)
+    return SampleMoments(values)
   }
 }

@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// The test of equal means of several groups with unequal variances: Welch 1951, as R's
 /// `oneway.test`. Of two groups it is Welch's t test.
 package struct WelchAnalysis: Sendable {
@@ -14,15 +16,12 @@ package struct WelchAnalysis: Sendable {
     var (weights, means): ([Double], [Double]) = ([], [])
     for (index, group) in groups.enumerated() {
       try InputChecks.finite(group, "group \(index + 1)")
-      let n = Double(group.count)
-      let first = group.reduce(0, +) / n
-      let mean = first + group.reduce(0) { $0 + ($1 - first) } / n
-      let squares = group.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      if !(squares > 0) {
+      let moments = SampleMoments(group)
+      if !(moments.squares > 0) {
         throw StatisticsError("Welch's analysis needs values that differ in every group")
       }
-      weights.append(n * (n - 1) / squares)
-      means.append(mean)
+      weights.append(moments.count * (moments.count - 1) / moments.squares)
+      means.append(moments.mean)
     }
     let k = Double(groups.count)
     let total = weights.reduce(0, +)

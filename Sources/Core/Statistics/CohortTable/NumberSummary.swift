@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// Describes numbers: what a table of a cohort prints about one column of one group.
 package struct NumberSummary: Hashable, Sendable {
   package let count: Int
@@ -18,20 +20,14 @@ package struct NumberSummary: Hashable, Sendable {
   package init(_ values: [Double]) {
     precondition(!values.isEmpty, "a summary needs a value")
     let n = Double(values.count)
-    let first = values.reduce(0, +) / n
-    let mean = first + values.reduce(0) { $0 + ($1 - first) } / n
-    var (squares, cubes) = (0.0, 0.0)
-    for value in values {
-      let gap = value - mean
-      squares += gap * gap
-      cubes += gap * gap * gap
-    }
+    let moments = SampleMoments(values)
+    let mean = moments.mean
+    let cubes = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) * ($1 - mean) }
     count = values.count
     self.mean = mean
     let isConstant = values.allSatisfy { $0 == values[0] }
-    standardDeviation =
-      count < 2 ? .nan : isConstant ? 0 : (squares / (n - 1)).squareRoot()
-    let spread = squares / n
+    standardDeviation = count < 2 ? .nan : isConstant ? 0 : moments.variance.squareRoot()
+    let spread = moments.squares / n
     skewness =
       count < 3 || isConstant
       ? .nan

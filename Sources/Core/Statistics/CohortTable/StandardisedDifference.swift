@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Numerics
 
 /// How far groups lie apart in units of their spread, whatever their size. Austin 2009; for
 /// categories Yang & Dalton 2012.

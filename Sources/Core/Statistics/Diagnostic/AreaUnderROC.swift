@@ -97,8 +97,18 @@ package struct AreaUnderROC: Sendable {
     throws(StatisticsError) -> Interval?
   {
     try InputChecks.level(level)
-    guard let error = standardError else { return nil }
-    let reach = Normal.factor(level: level) * error
+    return standardError.flatMap {
+      Self.interval(of: area, standardError: $0, level: level, scale: scale)
+    }
+  }
+
+  /// Wald's interval of an area with any standard error; nil on the logit scale where the area is 0
+  /// or 1.
+  /// - Parameter level: above 0 and below 1.
+  package static func interval(
+    of area: Double, standardError: Double, level: Double, scale: IntervalScale
+  ) -> Interval? {
+    let reach = Normal.factor(level: level) * standardError
     switch scale {
     case .area:
       return Interval(max(0, area - reach), min(1, area + reach))

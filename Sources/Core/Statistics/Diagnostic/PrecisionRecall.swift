@@ -28,7 +28,18 @@ package struct PrecisionRecall: Sendable {
     try InputChecks.finite(scores, "scores")
     let total = positives.count { $0 }
     if total == 0 { throw StatisticsError("a precision-recall curve needs a positive row") }
-    let order = scores.indices.sorted { scores[$0] > scores[$1] }
+    self.init(order: Self.order(scores), scores, positives)
+  }
+
+  /// Rows from the highest score down.
+  static func order(_ scores: [Double]) -> [Int] {
+    scores.indices.sorted { scores[$0] > scores[$1] }
+  }
+
+  /// - Parameter order: of these scores.
+  init(order: [Int], _ scores: [Double], _ positives: [Bool]) {
+    let total = positives.count { $0 }
+    precondition(total > 0, "a precision-recall curve needs a positive row")
     var (hits, alarms, lastHits, lastAlarms) = (0, 0, 0, 0)
     var (sum, area) = (0.0, 0.0)
     var points: [Point] = []

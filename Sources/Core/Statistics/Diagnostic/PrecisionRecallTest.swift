@@ -21,26 +21,41 @@ package struct PrecisionRecallTest: Sendable {
   package let interval: Interval
 
   /// - Parameters:
-  ///   - scores: finite, one per row; every row is a patient. Patients with several rows need orders
-  ///     that move the rows of a patient together.
+  ///   - scores: finite, one per row; every row is a patient.
   ///   - positives: at least one.
   ///   - count: of random orders, at least 1.
   package init(
     scores: [Double], positives: [Bool], measure: Measure, count: Int, level: Double = 0.95,
     stream: inout RandomStream
   ) throws(StatisticsError) {
+    var drawing = stream
+    var shuffled = positives
+    try self.init(
+      scores: scores, positives: positives, measure: measure, count: count, level: level
+    ) {
+      drawing.shuffle(&shuffled)
+      return shuffled
+    }
+    stream = drawing
+  }
+
+  /// The same with orders of the caller, of patients with several rows for instance.
+  /// - Parameter draw: the classes of the rows in one random order, at least one positive.
+  package init(
+    scores: [Double], positives: [Bool], measure: Measure, count: Int, level: Double = 0.95,
+    draw: () -> [Bool]
+  ) throws(StatisticsError) {
     try InputChecks.level(level)
     if count < 1 {
       throw StatisticsError("a permutation test needs a permutation; it has \(count)")
     }
     let whole = try PrecisionRecall(scores: scores, positives: positives)
+    let order = PrecisionRecall.order(scores)
     let observed = Self.area(whole, measure)
-    var shuffled = positives
     var permuted: [Double] = []
     var reached = 0
     for _ in 0..<count {
-      stream.shuffle(&shuffled)
-      let area = Self.area(try PrecisionRecall(scores: scores, positives: shuffled), measure)
+      let area = Self.area(PrecisionRecall(order: order, scores, draw()), measure)
       permuted.append(area)
       // Equal areas may differ by rounding.
       if area >= observed * (1 - 1e-12) { reached += 1 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Numerics
 
 /// A fitted logistic regression with what its table is made from.
 struct LogisticFit {

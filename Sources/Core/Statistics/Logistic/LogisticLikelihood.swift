@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Numerics
 
 /// The log likelihood of a logistic regression with its derivatives, plain or with the penalty of
 /// Firth 1993, ½ ln |XᵀWX| (Heinze & Schemper 2002, Statistics in Medicine 21).

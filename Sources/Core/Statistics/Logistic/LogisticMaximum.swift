@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// Newton's method with step halving on the likelihood of some coefficients, the others fixed.
 struct LogisticMaximum {
   /// Of the scaled columns.

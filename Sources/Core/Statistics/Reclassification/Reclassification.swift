@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// How a new model moves predicted probabilities of the same rows against an old one: net
 /// reclassification improvement (NRI) and integrated discrimination improvement (IDI). Pencina et
 /// al. 2008, Statistics in Medicine 27, and 2011, Statistics in Medicine 30.
@@ -146,11 +148,8 @@ package struct Reclassification: Sendable {
     isEvent: Bool
   ) -> (mean: Double, variance: Double?) {
     let changes = rows.filter { positives[$0] == isEvent }.map { new[$0] - old[$0] }
-    let n = Double(changes.count)
-    let mean = changes.reduce(0, +) / n
-    if changes.count < 2 { return (mean, nil) }
-    let squares = changes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (mean, squares / (n - 1) / n)
+    let moments = SampleMoments(changes, around: SampleMoments.mean(changes))
+    return (moments.mean, changes.count < 2 ? nil : moments.variance / moments.count)
   }
 
   package struct Resampled: Sendable {

@@ -64,11 +64,15 @@ package struct Concordance: Sendable {
     }
   }
 
-  /// Wald's interval, cut at 0 and 1.
-  package func interval(level: Double = 0.95) throws(StatisticsError) -> Interval {
+  /// Wald's interval. The logit scale covers better in small samples, but has none where the standard
+  /// error is 0, as that of a perfect ranking is, or where the index is 0 or 1.
+  package func interval(level: Double = 0.95, scale: AreaUnderROC.IntervalScale = .area)
+    throws(StatisticsError) -> Interval?
+  {
     try InputChecks.level(level)
-    let reach = Normal.factor(level: level) * standardError
-    return Interval(max(0, index - reach), min(1, index + reach))
+    let error = standardError
+    if scale == .logit && error == 0 { return nil }
+    return AreaUnderROC.interval(of: index, standardError: error, level: level, scale: scale)
   }
 
   /// The test of equal indices of two scores for the same rows; nil where they agree in all rows.

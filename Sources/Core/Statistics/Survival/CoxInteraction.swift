@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// Whether the effect of a covariate on the hazard differs between groups: a Cox model with their
 /// products against the one without. The table of the subgroups' hazard ratios comes from the model
 /// with the products.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Numerics
 
 /// The logarithm of the partial likelihood with its derivatives, in scaled covariates.
 struct CoxLikelihood {

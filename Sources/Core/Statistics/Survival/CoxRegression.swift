@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Numerics
 
 /// Proportional hazards: λ(t | x) = λ_s(t) e^{x β} in stratum s. Cox 1972; intervals and tests as in
 /// R's `survival::coxph`.

@@ -35,6 +35,8 @@ package struct CoxTableModel: Sendable {
   /// False where a coefficient grows without bound; then only likelihood ratios and the score test
   /// mean something.
   package let isConverged: Bool
+  /// Per term and of all; nil where the model did not converge or has too few event times.
+  package let proportionalHazards: ProportionalHazardsTest?
   /// Events for each coefficient; below about 10 estimates are unstable (Peduzzi et al. 1995).
   package var eventsPerTerm: Double? {
     terms.isEmpty ? nil : Double(eventCount) / Double(terms.count)
@@ -58,7 +60,7 @@ struct CoxTableModelMaker {
         names: variables.map { $0.name }, rowCount: rows.count,
         eventCount: rows.count { data.event[$0] }, missingCount: data.count - rows.count,
         ties: ties, problem: error.message, terms: [], variables: [], likelihoodRatio: nil,
-        wald: nil, score: nil, logLikelihood: nil, isConverged: false)
+        wald: nil, score: nil, logLikelihood: nil, isConverged: false, proportionalHazards: nil)
     }
   }
 
@@ -101,7 +103,7 @@ struct CoxTableModelMaker {
       missingCount: data.count - rows.count, ties: ties, problem: nil, terms: terms,
       variables: tests, likelihoodRatio: fit.likelihoodRatio,
       wald: fit.isConverged ? fit.wald : nil, score: fit.score, logLikelihood: fit.logLikelihood,
-      isConverged: fit.isConverged)
+      isConverged: fit.isConverged, proportionalHazards: try? ProportionalHazardsTest(fit))
   }
 
   private func likelihoodRatio(

@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// The log-rank test of equal survival in groups. Mantel 1966; with strata the observed, expected
 /// and variances are summed over them. As R's `survival::survdiff`.
 package struct LogRank: Sendable {

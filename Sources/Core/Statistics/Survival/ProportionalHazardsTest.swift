@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Numerics
 
 /// Tests whether coefficients of a Cox model change with time: the score test of adding x g(t) to
 /// the model. Grambsch & Therneau 1994, in the exact form of R's `survival::cox.zph` 3.x.

@@ -43,8 +43,20 @@ package struct RestrictedMean: Hashable, Sendable {
 
   /// The test of equal restricted means of independent groups; nil where both variances are 0.
   package func difference(_ other: RestrictedMean) -> NormalTest? {
-    let variance =
-      standardError * standardError + other.standardError * other.standardError
-    return variance == 0 ? nil : NormalTest((mean - other.mean) / variance.squareRoot())
+    let error = differenceError(other)
+    return error == 0 ? nil : NormalTest((mean - other.mean) / error)
+  }
+
+  /// Wald's interval of this mean minus that of an independent group.
+  package func differenceInterval(_ other: RestrictedMean, level: Double = 0.95)
+    throws(StatisticsError) -> Interval
+  {
+    try InputChecks.level(level)
+    let reach = Normal.factor(level: level) * differenceError(other)
+    return Interval(mean - other.mean - reach, mean - other.mean + reach)
+  }
+
+  private func differenceError(_ other: RestrictedMean) -> Double {
+    (standardError * standardError + other.standardError * other.standardError).squareRoot()
   }
 }

@@ -60,11 +60,15 @@ package struct TimeDependentArea: Sendable {
     (self.time, self.area) = (time, area)
   }
 
-  /// Wald's interval, cut at 0 and 1.
-  package func interval(level: Double = 0.95) throws(StatisticsError) -> Interval {
+  /// Wald's interval. The logit scale covers better in small samples, but has none where the standard
+  /// error is 0, as that of a perfect ranking is, or where the area is 0 or 1.
+  package func interval(level: Double = 0.95, scale: AreaUnderROC.IntervalScale = .area)
+    throws(StatisticsError) -> Interval?
+  {
     try InputChecks.level(level)
-    let reach = Normal.factor(level: level) * standardError
-    return Interval(max(0, area - reach), min(1, area + reach))
+    let error = standardError
+    if scale == .logit && error == 0 { return nil }
+    return AreaUnderROC.interval(of: area, standardError: error, level: level, scale: scale)
   }
 
   /// The test of equal areas of two scores for the same rows, or of one score at two times; nil

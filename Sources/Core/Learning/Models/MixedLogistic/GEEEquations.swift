@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// The generalised estimating equations of a logistic regression and their solution (Liang & Zeger
 /// 1986, equations 6 and 7): steps of Gauss-Newton for beta in turn with the moments of the Pearson
 /// residuals for scale and correlation.
@@ -48,7 +50,7 @@ struct GEEEquations {
       // On the way a correlation that cannot be is held inside the range.
       let system = system(min(max(correlation, range.lowerBound), range.upperBound))
       guard
-        let factor = CholeskyFactor(system.information, order: design.width, tolerance: 1e-13)
+        let factor = try? CholeskyFactor(system.information, order: design.width, tolerance: 1e-13)
       else { throw .singular }
       var score = [Double](repeating: 0, count: design.width)
       for group in 0..<design.groups.count {

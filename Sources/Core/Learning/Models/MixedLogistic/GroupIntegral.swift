@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Numerics
 
 /// The integral of one group after the other in `MixedLikelihood`, with the scratch memory for it.
 struct GroupIntegral {

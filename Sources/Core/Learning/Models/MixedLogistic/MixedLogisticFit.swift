@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// The maximum of the marginal likelihood over (beta, sigma), by Newton's method with differenced
 /// second derivatives of the exact gradient.
 ///
@@ -54,9 +56,9 @@ struct MixedLogisticFit {
     var current = likelihood.value(point)
     for _ in 0..<startSteps {
       let information = likelihood.conditionalInformation(point)
-      guard let factor = CholeskyFactor(information, order: beta.count, tolerance: 1e-10) else {
-        break
-      }
+      guard
+        let factor = try? CholeskyFactor(information, order: beta.count, tolerance: 1e-10)
+      else { break }
       let step = factor.solve(current.gradient.dropLast().map { -0.5 * $0 }) + [0]
       let next = zip(point, step).map { $0 + $1 }
       let value = likelihood.value(next)
@@ -103,7 +105,7 @@ struct MixedLogisticFit {
     while true {
       var matrix = hessian
       for i in 0..<order { matrix[i * order + i] += added }
-      if let factor = CholeskyFactor(matrix, order: order, tolerance: 1e-10) {
+      if let factor = try? CholeskyFactor(matrix, order: order, tolerance: 1e-10) {
         return factor.solve(gradient.map { -$0 })
       }
       added = max(added * 10, size * 1e-6)

@@ -1,8 +1,12 @@
+internal import Numerics
+
 /// Inverses and sandwiches of small symmetric matrices, row by row.
 enum SmallSymmetric {
   /// Nil where the matrix is not positive definite.
   static func inverse(_ matrix: [Double], order: Int) -> [Double]? {
-    guard let factor = CholeskyFactor(matrix, order: order, tolerance: 1e-13) else { return nil }
+    guard let factor = try? CholeskyFactor(matrix, order: order, tolerance: 1e-13) else {
+      return nil
+    }
     var inverse = [Double](repeating: 0, count: order * order)
     for column in 0..<order {
       var unit = [Double](repeating: 0, count: order)

@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// Minimum of a smooth function without bounds: limited-memory BFGS (Nocedal & Wright 2006,
 /// Numerical Optimization, algorithms 7.4 and 7.5) with a line search for the strong Wolfe conditions
 /// (algorithms 3.5 and 3.6).

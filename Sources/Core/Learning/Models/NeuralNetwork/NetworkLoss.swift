@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Numerics
 
 /// Rows that a network is fitted to, one after the other.
 package struct NetworkRows {
