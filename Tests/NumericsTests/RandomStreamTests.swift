@@ -3,6 +3,20 @@ import Testing
 
 @Suite("Random streams") struct RandomStreamTests {
   /// Oracle: Random123's kat_vectors, `philox4x32 10`; exact.
+  @Test func countedDrawsAreThoseOfSingleDraws() {
+    var (many, single) = (
+      RandomStream(seed: 5, domain: .bootstrap, index: 3),
+      RandomStream(seed: 5, domain: .bootstrap, index: 3)
+    )
+    let members = [4, 1, 7, 2, 6]
+    var counts = [Int32](repeating: 1, count: 9)
+    many.count(drawsFrom: members, into: &counts)
+    var expected = [Int32](repeating: 1, count: 9)
+    for _ in members { expected[members[single.integer(below: 5)]] += 1 }
+    #expect(counts == expected)
+    #expect(many.nextUInt64() == single.nextUInt64())
+  }
+
   @Test func philoxMatchesRandom123() {
     let vectors: [(counter: SIMD4<UInt32>, key: UInt64, expected: SIMD4<UInt32>)] = [
       (

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+from bench_cohort import computing_seconds
 from bench_measure import clean, measure, quiet_core
 from bench_models_table import COLUMNS, PATIENTS, write_model_table
 from bench_report import circumstances, table, write_section
@@ -47,6 +48,7 @@ validation: {{folds: 2}}
 """
 # scikit-learn's permutations are counted between a short and a longer run.
 SHORT, LONG, WANTED = 5, 45, 1000
+ONE_THREAD = [f"{library}_NUM_THREADS=1" for library in ("OPENBLAS", "OMP", "MKL")]
 
 
 def measure_models(options):
@@ -54,7 +56,8 @@ def measure_models(options):
     files = write_model_table(os.path.join(options.work, "table"))
     loads = []
     bench = Bench(options, core, files, loads)
-    sections = [bench.grid(), bench.permutations(), bench.bootstraps(), bench.memory()]
+    sections = [bench.grid(), bench.permutations(), bench.bootstraps(), bench.ranks(),
+                bench.memory()]
     write_section(options.docs, "models", "\n\n".join([
         "## Models", f"`scripts/bench --models`: a synthetic table of {PATIENTS} patients and "
         f"{COLUMNS:,} columns (`scripts/lib/bench_models_table.py`); scikit-learn reads it as "
@@ -105,7 +108,8 @@ class Bench:
         log = os.path.join(self.options.work, f"{what}-{count}.log")
         if os.path.exists(log):
             os.remove(log)
-        command = [self.options.oracle_python, self.script, what, self.binary, str(PATIENTS)]
+        command = ["env", *ONE_THREAD, self.options.oracle_python, self.script, what, self.binary]
+        command.append(str(PATIENTS))
         result = os.path.join(self.options.work, "grid", "models.h5")
         sample = measure(command + [str(count), result], log, self.core)
         self.loads.append(os.getloadavg()[0])
@@ -166,6 +170,25 @@ class Bench:
             "percentile and BCa limits (`Benchmarks`, product `bootstrap-auc`, the functions that "
             f"studies call): {statistics.median(times):.0f} ms of CPU ({times[0]:.0f} to "
             f"{times[-1]:.0f} in {len(times)}).")
+        print(text)
+        return text
+
+    def ranks(self):
+        if len(os.sched_getaffinity(0)) < 2:
+            return "Two worker ranks: not measured, there is one core only."
+        path, result = self.study("ranks", PERMUTATION, count=WANTED)
+        log = os.path.join(self.options.work, "ranks.log")
+        walls = {1: [], 2: []}
+        for _ in range(self.options.rounds):
+            for workers, found in walls.items():
+                clean(result)
+                command = ["mpirun", "--bind-to", "none", "-n", str(workers + 1)]
+                measure(command + [self.options.radcohort, "run", path], log)
+                found.append(computing_seconds(result + ".work/progress.jsonl"))
+        one, two = (statistics.median(found) for found in walls.values())
+        text = (
+            f"### Two worker ranks\n\nThe {WANTED:,} permutations: {one:.1f} s from the hand-out to "
+            f"the last unit with one worker rank, {two:.1f} s with two, {one / two:.2f} times.")
         print(text)
         return text
 
