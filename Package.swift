@@ -176,6 +176,7 @@ let program: [Target] = [
     ]),
   tests("Synthesis", ["Synthesis", "Imaging", "Numerics"]),
   tests("Coordinator", ["Coordinator", "Worker", "Study", "Components"]),
+  tests("Worker", ["Worker", "ModelStudy", "Learning", "Study", "Catalog"]),
   tests("Simulation", ["Simulation", "Coordinator", "Worker", "Study"]),
   tests(
     "Conformance",

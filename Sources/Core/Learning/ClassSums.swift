@@ -22,10 +22,10 @@ package struct ClassSums: Sendable {
     var tolerance: Double { self == .double ? 1e-5 : 2e-3 }
   }
 
-  /// - Parameter classes: one per row of `features`.
-  init(_ features: FeatureMatrix, _ classes: [UInt8]) {
-    let parts = PartSums(features, classes, parts: [Array(classes.indices)])
-    self = parts.whole
+  /// - Returns: nil where the outcome has no classes.
+  package init?(_ data: Dataset) {
+    guard case .binary(let classes) = data.outcome else { return nil }
+    self = PartSums(data.features, classes, parts: [Array(classes.indices)]).whole
   }
 
   fileprivate init(

@@ -1,6 +1,9 @@
 /// A selector that can tell at a glance which columns it will not choose, so that most of a wide
 /// table need not be prepared.
 package protocol ScreeningSelector: Selector {
+  /// Whether anything can be ruled out with these settings.
+  var canScreen: Bool { get }
+
   /// Columns among which all chosen ones are, ascending, whether the columns are as they are here or
   /// have been shifted and multiplied by positive numbers since. Columns that are not finite
   /// throughout are always among them.

@@ -104,13 +104,16 @@ private struct PipelineWalk {
   private func candidates(
     of alternatives: [PipelineStep], in data: Dataset, _ known: () -> ClassSums?
   ) -> [Int]? {
-    var sums: ClassSums?
-    var isCandidate = [Bool](repeating: false, count: data.columnCount)
+    var selectors: [any ScreeningSelector] = []
     for alternative in alternatives {
-      guard case .selection(let selector as any ScreeningSelector, by: .all) = alternative else {
-        return nil
-      }
-      if sums == nil { sums = known() }
+      guard case .selection(let selector as any ScreeningSelector, by: .all) = alternative,
+        selector.canScreen
+      else { return nil }
+      selectors.append(selector)
+    }
+    let sums = known() ?? ClassSums(data)
+    var isCandidate = [Bool](repeating: false, count: data.columnCount)
+    for selector in selectors {
       guard let candidates = selector.candidates(in: data, sums: sums) else { return nil }
       for column in candidates { isCandidate[column] = true }
     }

@@ -120,11 +120,12 @@ struct TTestScreen {
 }
 
 extension TTestSelector: ScreeningSelector {
+  package var canScreen: Bool { parameters.rule.adjust == .none }
+
   package func candidates(in data: Dataset, sums: ClassSums?) -> [Int]? {
     let rule = parameters.rule
-    guard rule.adjust == .none, case .binary(let classes) = data.outcome else { return nil }
-    let sums = sums ?? ClassSums(data.features, classes)
-    guard sums.counts.allSatisfy({ $0 >= 2 }) else { return nil }
+    guard canScreen, let sums = sums ?? ClassSums(data), sums.counts.allSatisfy({ $0 >= 2 })
+    else { return nil }
     return TTestScreen(sums, parameters.variant).candidates(top: rule.top, p: rule.p)
   }
 }

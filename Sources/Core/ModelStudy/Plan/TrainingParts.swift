@@ -63,10 +63,15 @@ package final class TrainingParts {
     return part
   }
 
+  /// Whether steps are fitted to all training rows of a task's part, with the outcome of its model.
+  package func isPlain(_ task: ModelTask, _ part: TrainingPart) -> Bool {
+    isOwn[task.pipeline] == nil && part.basis == nil
+  }
+
   /// The test rows of all parts that a task's part is one of, where they cut rows in pieces of
   /// which each part learns from all but its own; nil where it is otherwise.
   package func pieces(_ task: ModelTask, _ part: TrainingPart) throws(LearningError) -> [[Int]]? {
-    guard isOwn[task.pipeline] == nil, part.basis == nil else { return nil }
+    guard isPlain(task, part) else { return nil }
     var around = task
     around.inner = nil
     let partitions: [Partition]
