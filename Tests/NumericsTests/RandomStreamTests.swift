@@ -2,21 +2,22 @@ import Numerics
 import Testing
 
 @Suite("Random streams") struct RandomStreamTests {
-  /// Oracle: Random123's kat_vectors, `philox4x32 10`; exact.
-  @Test func countedDrawsAreThoseOfSingleDraws() {
-    var (many, single) = (
-      RandomStream(seed: 5, domain: .bootstrap, index: 3),
-      RandomStream(seed: 5, domain: .bootstrap, index: 3)
-    )
-    let members = [4, 1, 7, 2, 6]
-    var counts = [Int32](repeating: 1, count: 9)
+  /// Fewer and more draws than are made at once, from the start of a block and from within one.
+  @Test(arguments: [1, 5, 255, 256, 257, 1000], [0, 1, 2, 7])
+  func countedDrawsAreThoseOfSingleDraws(number: Int, taken: Int) {
+    var many = RandomStream(seed: 5, domain: .bootstrap, index: 3)
+    for _ in 0..<taken { _ = many.nextUInt32() }
+    var single = many
+    let members = (0..<number).map { (7 * $0 + 4) % 1009 }
+    var counts = [Int32](repeating: 1, count: 1009)
     many.count(drawsFrom: members, into: &counts)
-    var expected = [Int32](repeating: 1, count: 9)
-    for _ in members { expected[members[single.integer(below: 5)]] += 1 }
+    var expected = [Int32](repeating: 1, count: 1009)
+    for _ in members { expected[members[single.integer(below: number)]] += 1 }
     #expect(counts == expected)
     #expect(many.nextUInt64() == single.nextUInt64())
   }
 
+  /// Oracle: Random123's kat_vectors, `philox4x32 10`; exact.
   @Test func philoxMatchesRandom123() {
     let vectors: [(counter: SIMD4<UInt32>, key: UInt64, expected: SIMD4<UInt32>)] = [
       (

@@ -84,19 +84,29 @@ package struct RandomStream: Sendable {
   }
 
   /// Draws as many of some numbers as there are, with replacement, and counts each; draws as
-  /// `integer(below:)` does, without a call for every one.
+  /// `integer(below:)` does, many at once.
   /// - Parameter counts: one per number that there may be.
   package mutating func count(drawsFrom members: [Int], into counts: inout [Int32]) {
-    precondition(members.allSatisfy { counts.indices.contains($0) })
-    var stream = self
-    counts.withUnsafeMutableBufferPointer { counts in
-      members.withUnsafeBufferPointer { members in
-        for _ in 0..<members.count {
-          counts[members[stream.integer(below: members.count)]] &+= 1
+    let span = UInt64(members.count)
+    precondition(span <= UInt32.max)
+    let threshold = span == 0 ? 0 : (0 &- span) % span
+    var left = members.count
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 512) { words in
+      while left > 0 {
+        let draws = min(left, words.count / 2)
+        fill(UnsafeMutableBufferPointer(rebasing: words[..<(2 * draws)]))
+        // Places first, then counts: a load that waits for a counter's store costs ten steps.
+        var kept = 0
+        for draw in 0..<draws {
+          let bits = UInt64(words[2 &* draw]) | UInt64(words[2 &* draw &+ 1]) << 32
+          let product = bits.multipliedFullWidth(by: span)
+          words[kept] = UInt32(truncatingIfNeeded: product.high)
+          if product.low >= threshold { kept &+= 1 }
         }
+        for place in words[..<kept] { counts[members[Int(place)]] &+= 1 }
+        left -= kept
       }
     }
-    self = stream
   }
 
   /// Puts the elements into random order (Fisher-Yates, from the last element down).
@@ -108,10 +118,31 @@ package struct RandomStream: Sendable {
     }
   }
 
+  /// The next words, as `nextUInt32` gives them; whole blocks go straight to their place.
+  private mutating func fill(_ target: UnsafeMutableBufferPointer<UInt32>) {
+    var place = 0
+    while place < target.count {
+      let blocks = used == 4 ? min((target.count - place) / 4, Int(UInt32.max - block)) : 0
+      if blocks == 0 {
+        target[place] = nextUInt32()
+        place += 1
+      } else {
+        let end = place + 4 * blocks
+        Philox.blocks(
+          counter: counter, key: seed,
+          into: UnsafeMutableBufferPointer(rebasing: target[place..<end]))
+        block += UInt32(blocks)
+        place = end
+      }
+    }
+  }
+
+  private var counter: SIMD4<UInt32> {
+    SIMD4(block, domain, UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32))
+  }
+
   private mutating func refill() {
     precondition(!isExhausted, "a random stream has only 2^34 words")
-    let counter = SIMD4(
-      block, domain, UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32))
     words = Philox.block(counter: counter, key: seed)
     used = 0
     block &+= 1

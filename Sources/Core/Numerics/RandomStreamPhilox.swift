@@ -6,6 +6,7 @@ package enum Philox {
   /// - Parameters:
   ///   - counter: 128 bits, word 0 first.
   ///   - key: 64 bits, word 0 in the low half.
+  @inline(__always)
   package static func block(counter: SIMD4<UInt32>, key: UInt64) -> SIMD4<UInt32> {
     var (x0, x1, x2, x3) = (counter.x, counter.y, counter.z, counter.w)
     var k0 = UInt32(truncatingIfNeeded: key)
@@ -23,5 +24,22 @@ package enum Philox {
       round &+= 1
     }
     return SIMD4(x0, x1, x2, x3)
+  }
+
+  /// The blocks of counters that follow each other in word 0. A block does not wait for another,
+  /// so that the processor works on several at a time.
+  /// - Parameter words: four per block.
+  static func blocks(
+    counter first: SIMD4<UInt32>, key: UInt64, into words: UnsafeMutableBufferPointer<UInt32>
+  ) {
+    for number in 0..<(words.count / 4) {
+      var counter = first
+      counter.x &+= UInt32(truncatingIfNeeded: number)
+      let block = block(counter: counter, key: key)
+      words[4 &* number] = block.x
+      words[4 &* number &+ 1] = block.y
+      words[4 &* number &+ 2] = block.z
+      words[4 &* number &+ 3] = block.w
+    }
   }
 }
