@@ -8,7 +8,7 @@ internal import XGBoostAdapter
 
 /// Changes whenever a released version computes a different number from the same study
 /// (CHANGELOG, "Numbers that change"): a journal of another one is not continued.
-let numericalVersion = 4
+let numericalVersion = 5
 
 /// What decides the last bits beside study and images.
 func numericalVersions() -> NumericalVersions {

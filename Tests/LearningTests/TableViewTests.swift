@@ -128,8 +128,8 @@ private final class Columns: ColumnStore {
         data.features, classes, parts: (0..<4).map { Array(stride(from: $0, to: Self.rows, by: 4)) }
       )
       #expect(selector.candidates(in: data, sums: parts.whole) == candidates)
-      let rows = PartSums(
-        RowTable(data.features), classes, parts: [Array(0..<9), Array(9..<Self.rows)])
+      let rows = PartSums.all(
+        of: RowTable(data.features), [(classes, [Array(0..<9), Array(9..<Self.rows)])])[0]
       let wider = try #require(selector.candidates(in: data, sums: rows.whole))
       for method in [ScalingMethod.zscore, .robust, .minmax] {
         var scaling = ScalingParameters()
@@ -165,7 +165,9 @@ private final class Columns: ColumnStore {
       #expect(known.columnCount == 30 && known.columns([4, 2]).columnCount == 2)
       let candidates = try #require(selector.candidates(in: data, sums: known))
       #expect(candidates == selector.candidates(in: data, sums: nil))
-      let single = PartSums(RowTable(store.view), classes, parts: pieces).leavingOut(left)
+      let cuts = PartSums.all(
+        of: RowTable(store.view), [(classes.map { 1 - $0 }, [pieces[1]]), (classes, pieces)])
+      let single = cuts[1].leavingOut(left)
       let wider = try #require(selector.candidates(in: data, sums: single))
       #expect(Set(candidates).isSubset(of: wider) && wider.count <= candidates.count + 2)
       #expect(!wider.contains(4))

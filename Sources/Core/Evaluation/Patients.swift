@@ -48,6 +48,15 @@ package struct Patients: Hashable, Sendable {
     self.patientOfRow = patientOfRow
   }
 
+  /// The same patients with another outcome, one value per row.
+  /// - Throws: an outcome that is not valid.
+  package init(_ other: Patients, outcome: Outcome) throws(LearningError) {
+    precondition(outcome.count == other.rowCount, "an outcome has one value per row")
+    try Self.check(outcome)
+    self.outcome = outcome
+    (sites, rows, patientOfRow) = (other.sites, other.rows, other.patientOfRow)
+  }
+
   package init(_ data: Dataset) throws(LearningError) {
     try self.init(outcome: data.outcome, groups: data.groups, sites: data.sites)
   }

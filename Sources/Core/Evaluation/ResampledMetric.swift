@@ -17,6 +17,9 @@ struct ResampledMetric: CountedMetric {
   private let scores: [Double]
   private let probabilities: [Double]?
   private let cutOff: Double?
+  /// Rows patient by patient; those of patient i from `starts[i]` on.
+  private let rows: [Int]
+  private let starts: [Int]
   /// For the area under the ROC curve: rows sorted once, and the patient at each place.
   private let ranked: (rows: RankedRows, numbers: [Int32])?
 
@@ -27,11 +30,15 @@ struct ResampledMetric: CountedMetric {
     (self.metric, self.patients, self.scores) = (metric, patients, scores)
     (self.probabilities, self.cutOff) = (probabilities, cutOff)
     precondition(scores.count == patients.rowCount, "a metric needs one score per row")
+    rows = Array(patients.rows.joined())
+    var starts = [0]
+    for rows in patients.rows { starts.append(starts[starts.count - 1] + rows.count) }
+    self.starts = starts
     if metric == .auc, case .binary(let classes) = patients.outcome,
       scores.allSatisfy({ $0.isFinite })
     {
-      let rows = RankedRows(scores: scores, positives: classes.map { $0 == 1 })
-      ranked = (rows, rows.rows.map { Int32(patients.patientOfRow[Int($0)]) })
+      let sorted = RankedRows(scores: scores, positives: classes.map { $0 == 1 })
+      ranked = (sorted, sorted.rows.map { Int32(patients.patientOfRow[Int($0)]) })
     } else {
       ranked = nil
     }
@@ -45,14 +52,16 @@ struct ResampledMetric: CountedMetric {
 
   func value(_ counts: [Int32]) -> Double {
     if let ranked { return ranked.rows.area(numbers: ranked.numbers, counts: counts) ?? .nan }
-    var rows: [Int] = []
-    rows.reserveCapacity(patients.rowCount)
-    for (patient, count) in counts.enumerated() {
-      for _ in 0..<count { rows += patients.rows[patient] }
+    var drawn: [Int] = []
+    drawn.reserveCapacity(2 * rows.count)
+    for patient in counts.indices {
+      for _ in 0..<counts[patient] {
+        for place in starts[patient]..<starts[patient + 1] { drawn.append(rows[place]) }
+      }
     }
     return metric.value(
-      patients.outcome.rows(rows), scores: rows.map { scores[$0] },
-      probabilities: probabilities.map { all in rows.map { all[$0] } }, cutOff: cutOff
+      patients.outcome.rows(drawn), scores: drawn.map { scores[$0] },
+      probabilities: probabilities.map { all in drawn.map { all[$0] } }, cutOff: cutOff
     ).value
   }
 }

@@ -58,13 +58,22 @@ package struct PartSums: Sendable {
   private let isConstant: [Bool]
   private let precision: ClassSums.Precision
 
-  /// Looks at a table that is summed often.
-  /// - Parameters:
-  ///   - classes: one per row of the table: 1 is positive.
-  ///   - parts: rows of each, repeats included.
-  package init(_ table: RowTable, _ classes: [UInt8], parts: [[Int]]) {
-    let lists = Self.lists(classes, parts)
-    let found = lists.map { table.sums(of: $0) }
+  /// Classes of the rows of a table, 1 being positive, and the rows of each part, repeats included.
+  package typealias Cut = (classes: [UInt8], parts: [[Int]])
+
+  /// The sums of a table cut in several ways, all in one look at it.
+  package static func all(of table: RowTable, _ cuts: [Cut]) -> [PartSums] {
+    let lists = cuts.map { Self.lists($0.classes, $0.parts) }
+    var found = table.sums(of: Array(lists.joined()))[...]
+    return lists.map { own in
+      defer { found = found.dropFirst(own.count) }
+      return PartSums(own, found.prefix(own.count), of: table)
+    }
+  }
+
+  private init(
+    _ lists: [[Int]], _ found: ArraySlice<(sums: [Double], squares: [Double])>, of table: RowTable
+  ) {
     (counts, sums, squares) = (lists.map(\.count), found.map(\.sums), found.map(\.squares))
     (isConstant, precision) = (table.isConstant, .single)
   }
@@ -95,7 +104,7 @@ package struct PartSums: Sendable {
       for column in 0..<columns {
         features.withColumn(column) { values in
           guard let centre = values.first else { return }
-          isConstant[column] = values.allSatisfy { $0 == centre }
+          isConstant[column] = ColumnSummary.isConstant(values)
           rows.withUnsafeBufferPointer { rows in
             for list in 0..<ends.count - 1 {
               let (sum, square) = Self.sums(values, rows, ends[list]..<ends[list + 1], centre)

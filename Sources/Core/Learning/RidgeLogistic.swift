@@ -7,8 +7,8 @@ internal import Numerics
 /// Newton's method with a search along each step. A step is found by conjugate gradients (Nocedal &
 /// Wright 2006, algorithm 7.1) in 32-bit numbers, which is enough for a direction: loss and gradient
 /// are computed in 64 bits, and the next step takes care of what rounding left. The preconditioner is
-/// a Cholesky factor of the Hessian: first that with every probability at 1/2, then, where that has
-/// become poor, one of the Hessian as it is (`RidgeNewtonSystem`).
+/// a Cholesky factor of the Hessian: first that with one curvature for every row, then, where that
+/// has become poor, one of the Hessian as it is (`RidgeNewtonSystem`).
 struct RidgeLogistic {
   private var intercept: Double
   /// One per column in use, on the scale of the standardised columns.
@@ -19,6 +19,9 @@ struct RidgeLogistic {
   /// What is still taken where rounding allows no less.
   private static let bound = 1e-10
   private static let maximumSteps = 60
+  /// p (1 - p) of a probability that a model with many columns gives, about 0.9: where the first
+  /// factor is made, nearer to the minimum than the 1/4 of the null model.
+  private static let usualCurvature = 0.1
 
   /// A fitted model at one lambda.
   /// - Parameters:
@@ -64,7 +67,7 @@ struct RidgeLogistic {
     var value = loss.move(to: predictor)
     let x = columns.values(of: order)
     var system = RidgeNewtonSystem(x, rowCount: columns.rowCount, lambda: lambda)
-    guard system.factorise(curvature: weights.map { $0 / 4 }) else { return nil }
+    guard system.factorise(curvature: weights.map { $0 * Self.usualCurvature }) else { return nil }
     var best = Double.infinity
     var (direction, slopes) = (predictor, coefficients)
     for _ in 0..<Self.maximumSteps {

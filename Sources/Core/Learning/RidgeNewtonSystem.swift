@@ -20,9 +20,16 @@ struct RidgeNewtonSystem {
   ///   - x: column j from `j * rowCount` on, without an intercept.
   ///   - lambda: > 0.
   init(_ x: [Double], rowCount: Int, lambda: Double) {
+    let values = [Float](unsafeUninitializedCapacity: rowCount + x.count) { values, count in
+      count = rowCount + x.count
+      guard let target = values.baseAddress else { return }
+      target.initialize(repeating: 1, count: rowCount)
+      x.withUnsafeBufferPointer { x in
+        for i in 0..<x.count { (target + (rowCount &+ i)).initialize(to: Float(x[i])) }
+      }
+    }
     self.x = SingleMatrix(
-      rowCount: rowCount, columnCount: 1 + x.count / rowCount,
-      values: [Float](repeating: 1, count: rowCount) + x.map { Float($0) })
+      rowCount: rowCount, columnCount: 1 + x.count / rowCount, values: values)
     z = self.x
     self.lambda = Float(lambda)
   }
@@ -36,7 +43,7 @@ struct RidgeNewtonSystem {
     let order = x.columnCount
     var hessian = x.scalingRows(by: weights.map { $0.squareRoot() }).crossProduct
     for j in 1..<order { hessian[j * (order + 1)] += lambda }
-    factor = SingleCholesky(hessian, order: order)
+    factor = SingleCholesky(consume hessian, order: order)
     guard let factor else { return false }
     z = x.divided(byTransposeOf: factor)
     return true

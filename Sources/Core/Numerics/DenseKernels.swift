@@ -68,13 +68,22 @@ package enum DenseKernels {
   package static func weightedSquare(
     _ w: UnsafePointer<Double>, _ a: UnsafePointer<Double>, _ count: Int
   ) -> Double {
-    var total = 0.0
+    let (weights, values) = (UnsafeRawPointer(w), UnsafeRawPointer(a))
+    var lanes = SIMD8<Double>(repeating: 0)
+    let whole = count & ~7
     var i = 0
+    while i < whole {
+      let offset = i &* 8
+      let x = values.loadUnaligned(fromByteOffset: offset, as: SIMD8<Double>.self)
+      lanes += weights.loadUnaligned(fromByteOffset: offset, as: SIMD8<Double>.self) * x * x
+      i &+= 8
+    }
+    var rest = 0.0
     while i < count {
-      total += w[i] * a[i] * a[i]
+      rest += w[i] * a[i] * a[i]
       i &+= 1
     }
-    return total
+    return folded(lanes) + rest
   }
 
   /// `y += factor * x`.

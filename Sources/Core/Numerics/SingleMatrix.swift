@@ -49,17 +49,22 @@ package struct SingleMatrix {
   /// Every row multiplied by a number.
   package func scalingRows(by factors: [Float]) -> SingleMatrix {
     precondition(factors.count == rowCount)
-    var scaled = self
-    scaled.values.withUnsafeMutableBufferPointer { values in
-      factors.withUnsafeBufferPointer { factors in
-        var start = 0
-        while start < values.count {
-          for i in 0..<factors.count { values[start &+ i] *= factors[i] }
-          start &+= factors.count
+    let scaled = [Float](unsafeUninitializedCapacity: values.count) { scaled, count in
+      count = values.count
+      guard let target = scaled.baseAddress else { return }
+      values.withUnsafeBufferPointer { values in
+        factors.withUnsafeBufferPointer { factors in
+          var start = 0
+          while start < values.count {
+            for i in 0..<factors.count {
+              (target + (start &+ i)).initialize(to: values[start &+ i] * factors[i])
+            }
+            start &+= factors.count
+          }
         }
       }
     }
-    return scaled
+    return SingleMatrix(rowCount: rowCount, columnCount: columnCount, values: scaled)
   }
 
   /// x inverse(l').
@@ -90,15 +95,17 @@ package struct SingleCholesky {
 
   /// - Parameter matrix: its lower triangle, column by column in a square.
   /// - Returns: nil where it is not safely positive definite in 32 bits.
-  package init?(_ matrix: [Float], order: Int) {
+  package init?(_ matrix: consuming [Float], order: Int) {
     precondition(order > 0 && matrix.count == order * order)
     openblas_set_num_threads(1)
-    var values = matrix
+    var values = consume matrix
+    let diagonal = stride(from: 0, to: values.count, by: order + 1).map { values[$0] }
     let lower: CChar = 76  // "L"
     let n = Int32(order)
     guard LAPACKE_spotrf_work(LAPACK_COL_MAJOR, lower, n, &values, n) == 0,
-      stride(from: 0, to: values.count, by: order + 1).allSatisfy({
-        values[$0] * values[$0] > Self.tolerance * matrix[$0]
+      diagonal.enumerated().allSatisfy({ place, element in
+        let root = values[place * (order + 1)]
+        return root * root > Self.tolerance * element
       })
     else { return nil }
     self.order = order

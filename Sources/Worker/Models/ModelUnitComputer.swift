@@ -23,7 +23,7 @@ package final class ModelUnitComputer: UnitComputing {
     parts = TrainingParts(plan: plan)
     let header = data.header
     columns = plan.study.pipelines.map { $0.inputs(names: header.columns, blocks: header.blocks) }
-    sums = SharedSums(data: data, parts: parts, columns: columns)
+    sums = SharedSums(plan: plan, data: data, parts: parts, columns: columns)
     places = plan.columnNames.map { names in
       Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, UInt32($0)) })
     }

@@ -6,8 +6,8 @@ enum RegressionInput {
       throw LearningError("a regression needs 2 rows or more, found \(data.rowCount)")
     }
     guard data.columnCount > 0 else { throw LearningError("a regression needs a column") }
-    if let bad = data.features.values.firstIndex(where: { !$0.isFinite }) {
-      let name = data.names[bad / data.rowCount]
+    if let bad = data.features.values.withUnsafeBufferPointer({ UnfitValue(in: $0) }) {
+      let name = data.names[bad.row / data.rowCount]
       throw LearningError(
         "column \(name) has a missing or infinite value: impute or drop before the regression")
     }

@@ -31,12 +31,11 @@ struct StandardisedColumns: Sendable {
       guard let base = buffer.baseAddress, n > 0 else { return }
       for j in 0..<means.count {
         let x = base + j &* n
-        var differs = false
-        for i in 1..<max(n, 1) where x[i] != x[0] { differs = true }
-        isConstant[j] = !differs
-        means[j] = differs ? DenseKernels.dot(weights, x, n) : x[0]
-        for i in 0..<n { x[i] -= means[j] }
-        guard differs else { continue }
+        isConstant[j] = ColumnSummary.isConstant(UnsafeBufferPointer(start: x, count: n))
+        let mean = isConstant[j] ? x[0] : DenseKernels.dot(weights, x, n)
+        means[j] = mean
+        for i in 0..<n { x[i] -= mean }
+        if isConstant[j] { continue }
         deviations[j] = DenseKernels.weightedSquare(weights, x, n).squareRoot()
         // A spread that underflows cannot be told from none.
         guard deviations[j] > 0 else {
@@ -46,7 +45,8 @@ struct StandardisedColumns: Sendable {
         }
         if scaling {
           scales[j] = deviations[j]
-          for i in 0..<n { x[i] /= scales[j] }
+          let factor = 1 / scales[j]
+          for i in 0..<n { x[i] *= factor }
         }
       }
     }

@@ -17,17 +17,29 @@ enum ColumnSummary {
   }
 
   static func sumOfSquares(_ values: UnsafeBufferPointer<Double>, mean: Double) -> Double {
-    PairwiseSum.sum(
-      [Double](unsafeUninitializedCapacity: values.count) { squares, count in
-        count = values.count
-        guard let target = squares.baseAddress else { return }
-        var i = 0
-        while i < count {
-          let distance = values[i] - mean
-          (target + i).initialize(to: distance * distance)
-          i &+= 1
-        }
-      })
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: values.count) { squares in
+      guard let target = squares.baseAddress else { return 0 }
+      var i = 0
+      while i < values.count {
+        let distance = values[i] - mean
+        (target + i).initialize(to: distance * distance)
+        i &+= 1
+      }
+      return PairwiseSum.sum(target, values.count)
+    }
+  }
+
+  /// Whether there is one value only; false where one is missing.
+  static func isConstant(_ values: UnsafeBufferPointer<Double>) -> Bool {
+    guard let first = values.first else { return true }
+    // Counted, not looked for: the loop has no branch.
+    var others = 0
+    var i = 0
+    while i < values.count {
+      others &+= values[i] == first ? 0 : 1
+      i &+= 1
+    }
+    return others == 0
   }
 
   /// Smallest and largest of values of which none is missing.

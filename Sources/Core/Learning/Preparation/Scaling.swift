@@ -71,8 +71,7 @@ package struct Scaling: Preparation, ColumnByColumn {
   }
 
   private func centreAndWidth(_ values: UnsafeBufferPointer<Double>) -> (Double, Double) {
-    let range = ColumnSummary.range(values)
-    if range.lowerBound == range.upperBound { return (values[0], 0) }
+    if ColumnSummary.isConstant(values) { return (values[0], 0) }
     switch parameters.method {
     case .zscore:
       let mean = ColumnSummary.mean(values)
@@ -83,6 +82,7 @@ package struct Scaling: Preparation, ColumnByColumn {
       let width = ColumnSummary.quantile(sorted, 0.75) - ColumnSummary.quantile(sorted, 0.25)
       return (ColumnSummary.quantile(sorted, 0.5), width > 0 ? width : 1)
     case .minmax:
+      let range = ColumnSummary.range(values)
       return (range.lowerBound, range.upperBound - range.lowerBound)
     }
   }

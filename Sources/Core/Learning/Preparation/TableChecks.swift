@@ -37,9 +37,7 @@ extension FeatureMatrix {
 
   /// True where a column holds one value only.
   package func isConstant(_ column: Int) -> Bool {
-    if rowCount == 0 { return true }
-    let range = self.range(of: column)
-    return range.lowerBound == range.upperBound
+    withColumn(column) { ColumnSummary.isConstant($0) }
   }
 }
 

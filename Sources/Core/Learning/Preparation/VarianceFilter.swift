@@ -50,8 +50,7 @@ package struct VarianceFilter: Preparation, ColumnByColumn {
     for column in 0..<data.columnCount {
       let (unfit, variance) = data.features.withColumn(column) { values in
         if let unfit = UnfitValue(in: values) { return (UnfitValue?.some(unfit), 0.0) }
-        let range = ColumnSummary.range(values)
-        if range.lowerBound == range.upperBound { return (nil, -1) }
+        if ColumnSummary.isConstant(values) { return (nil, -1) }
         let mean = ColumnSummary.mean(values)
         return (nil, ColumnSummary.sumOfSquares(values, mean: mean) / divisor)
       }

@@ -24,30 +24,34 @@ struct TTestScreen {
     tolerance = sums.precision.tolerance
     let least = sums.precision.leastRest
     let (n0, n1) = (Double(sums.counts[0]), Double(sums.counts[1]))
+    let (share0, share1) = (1 / n0, 1 / n1)
+    let (sums0, sums1, squares0, squares1) = (
+      sums.sums[0], sums.sums[1], sums.squares[0], sums.squares[1]
+    )
+    let isConstant = sums.isConstant
     let columns = sums.columnCount
     ratios = [Double](repeating: .infinity, count: columns)
     degrees = [Double](repeating: n0 + n1 - 2, count: variant == .student ? 1 : columns)
     for j in 0..<columns {
-      if sums.isConstant[j] {
+      if isConstant[j] {
         ratios[j] = -1
         continue
       }
-      let (s0, s1) = (sums.sums[0][j], sums.sums[1][j])
-      let (q0, q1) = (sums.squares[0][j], sums.squares[1][j])
-      let (rest0, rest1) = (q0 - s0 * s0 / n0, q1 - s1 * s1 / n1)
+      let (s0, s1, q0, q1) = (sums0[j], sums1[j], squares0[j], squares1[j])
+      let (rest0, rest1) = (q0 - s0 * s0 * share0, q1 - s1 * s1 * share1)
       guard rest0 > least * q0, rest1 > least * q1, q0 + q1 < 1e200, min(q0, q1) > 1e-200 else {
         continue
       }
-      let difference = s1 / n1 - s0 / n0
-      let square: Double
+      let difference = s1 * share1 - s0 * share0
       switch variant {
-      case .student: square = (rest0 + rest1) / (n0 + n1 - 2) * (1 / n0 + 1 / n1)
+      case .student:
+        ratios[j] = difference * difference / ((rest0 + rest1) * (share0 + share1))
       case .welch:
-        let (e0, e1) = (rest0 / (n0 - 1) / n0, rest1 / (n1 - 1) / n1)
-        square = e0 + e1
+        let (e0, e1) = (rest0 / (n0 - 1) * share0, rest1 / (n1 - 1) * share1)
+        let square = e0 + e1
         degrees[j] = square * square / (e0 * e0 / (n0 - 1) + e1 * e1 / (n1 - 1))
+        ratios[j] = difference * difference / square / degrees[j]
       }
-      ratios[j] = difference * difference / square / degrees[variant == .student ? 0 : j]
     }
   }
 

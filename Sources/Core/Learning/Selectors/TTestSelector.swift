@@ -43,58 +43,34 @@ package struct TTestSelector: Selector, ColumnByColumn {
   package func select(from data: Dataset, using stream: inout RandomStream) throws(LearningError)
     -> [Int]
   {
-    parameters.rule.kept(try tests(data))
+    let rule = parameters.rule
+    // Equal degrees of freedom: the rank of p is that of |t|, and nothing else is asked of p.
+    let needsP = parameters.variant == .welch || rule.p < 1 || rule.adjust != .none
+    return rule.kept(try tests(data, needsP: needsP))
   }
 
   /// One test per column; the statistic is t, positive where the positive class is higher.
+  /// - Parameter needsP: false: p is 0 for every column that can be tested.
   /// - Throws: no binary outcome, fewer than 2 rows in a class, missing values.
-  package func tests(_ data: Dataset) throws(LearningError) -> [ColumnTest] {
-    let classes = try data.requireClasses(for: Self.id, atLeast: 2)
+  package func tests(_ data: Dataset, needsP: Bool = true) throws(LearningError) -> [ColumnTest] {
+    let rows = ClassRows(try data.requireClasses(for: Self.id, atLeast: 2))
     try data.requireFinite(for: Self.id)
     return (0..<data.columnCount).map { column in
-      data.features.withColumn(column) { Self.test($0, classes, parameters.variant) }
+      data.features.withColumn(column) {
+        Self.test($0, rows, parameters.variant, needsP: needsP)
+      }
     }
   }
 
   static func test(
-    _ values: UnsafeBufferPointer<Double>, _ classes: [UInt8], _ variant: TTestVariant
+    _ values: UnsafeBufferPointer<Double>, _ rows: ClassRows, _ variant: TTestVariant,
+    needsP: Bool = true
   ) -> ColumnTest {
-    var (n0, n1, mean0, mean1) = (0.0, 0.0, 0.0, 0.0)
-    var (low, high) = (values[0], values[0])
-    var i = 0
-    while i < values.count {
-      let value = values[i]
-      (low, high) = (min(low, value), max(high, value))
-      if classes[i] == 1 {
-        n1 += 1
-        mean1 += value
-      } else {
-        n0 += 1
-        mean0 += value
-      }
-      i &+= 1
-    }
-    if low == high { return .untested }
-    mean0 /= n0
-    mean1 /= n1
-    var (sum0, sum1, rest0, rest1) = (0.0, 0.0, 0.0, 0.0)
-    i = 0
-    while i < values.count {
-      if classes[i] == 1 {
-        let distance = values[i] - mean1
-        sum1 += distance * distance
-        rest1 += distance
-      } else {
-        let distance = values[i] - mean0
-        sum0 += distance * distance
-        rest0 += distance
-      }
-      i &+= 1
-    }
-    // The corrected two-pass algorithm: what rounding left in the means is taken off.
-    sum0 = max(sum0 - rest0 * rest0 / n0, 0)
-    sum1 = max(sum1 - rest1 * rest1 / n1, 0)
-    let difference = (mean1 + rest1 / n1) - (mean0 + rest0 / n0)
+    if ColumnSummary.isConstant(values) { return .untested }
+    let (n0, n1) = (Double(rows.negative.count), Double(rows.positive.count))
+    let (mean0, sum0) = rows.negative.moments(values)
+    let (mean1, sum1) = rows.positive.moments(values)
+    let difference = mean1 - mean0
     let degrees: Double
     let square: Double
     switch variant {
@@ -107,10 +83,44 @@ package struct TTestSelector: Selector, ColumnByColumn {
       let below = e0 * e0 / (n0 - 1) + e1 * e1 / (n1 - 1)
       degrees = below > 0 ? square * square / below : n0 + n1 - 2
     }
-    if square == 0 && difference == 0 { return ColumnTest(statistic: 0, p: 1) }
+    if square == 0 && difference == 0 { return ColumnTest(statistic: 0, p: needsP ? 1 : 0) }
     let t = difference / square.squareRoot()
     // Values so large or small that their squares are not.
     guard !t.isNaN, degrees > 0, degrees.isFinite else { return .untested }
-    return ColumnTest(statistic: t, p: StudentT(degreesOfFreedom: degrees).twoSided(t))
+    let p = needsP ? StudentT(degreesOfFreedom: degrees).twoSided(t) : 0
+    return ColumnTest(statistic: t, p: p)
+  }
+}
+
+/// The rows of the two classes of an outcome.
+struct ClassRows {
+  let negative: [Int]
+  let positive: [Int]
+
+  init(_ classes: [UInt8]) {
+    negative = classes.indices.filter { classes[$0] != 1 }
+    positive = classes.indices.filter { classes[$0] == 1 }
+  }
+}
+
+extension [Int] {
+  /// The mean of these of some values, and the sum of squared distances from it, by the corrected
+  /// two-pass algorithm (Chan, Golub & LeVeque 1983, "Algorithms for computing the sample
+  /// variance", Am Stat 37): what rounding left in the mean is taken off.
+  fileprivate func moments(
+    _ values: UnsafeBufferPointer<Double>
+  ) -> (mean: Double, squares: Double) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { own in
+      guard let base = own.baseAddress, !isEmpty else { return (.nan, .nan) }
+      withUnsafeBufferPointer { places in
+        for i in 0..<count { (base + i).initialize(to: values[places[i]]) }
+      }
+      let number = Double(count)
+      let mean = PairwiseSum.sum(base, count) / number
+      for i in 0..<count { base[i] -= mean }
+      let rest = PairwiseSum.sum(base, count)
+      let squares = DenseKernels.dot(base, base, count) - rest * rest / number
+      return (mean + rest / number, Swift.max(squares, 0))
+    }
   }
 }

@@ -27,9 +27,9 @@ package enum UnivariableStrength: String, CaseIterable, Hashable, Sendable {
     case (.automatic, .continuous): return try Self.correlation.values(data)
     case (.automatic, .survival): return try Self.cox.values(data)
     case (.t, _):
-      let classes = try data.requireClasses(for: step, atLeast: 2)
+      let rows = ClassRows(try data.requireClasses(for: step, atLeast: 2))
       return data.features.mapVarying {
-        TTestSelector.test($0, classes, .welch).statistic.magnitude
+        TTestSelector.test($0, rows, .welch, needsP: false).statistic.magnitude
       }
     case (.auc, _):
       let classes = try data.requireClasses(for: step)

@@ -122,6 +122,15 @@ package struct ModelUnitSpace: Hashable, Sendable {
     return estimateUnits.lowerBound + part * pipelineCount + task.pipeline
   }
 
+  /// The same task in the next repeat, permutation or resample; nil behind the last.
+  package func following(_ task: ModelTask) -> ModelTask? {
+    guard let group = group(task.scenario) else { return nil }
+    var next = task
+    next.repetition += 1
+    if next.repetition == group.repeats { (next.repetition, next.index) = (0, next.index + 1) }
+    return next.index < group.count ? next : nil
+  }
+
   private func part(_ index: Int) -> ModelTask {
     var rest = index
     for group in groups {

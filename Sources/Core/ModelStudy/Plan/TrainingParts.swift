@@ -25,8 +25,13 @@ package final class TrainingParts {
   private let trainingRows: [Int]
   /// Of pipelines with rows of their own: whether each row is one.
   private let isOwn: [[Bool]?]
-  /// The outer partitions made last: units come in the order of their parts.
-  private var recent: (task: ModelTask, outcome: Outcome?, partitions: [Partition])?
+  /// The outer partitions made last: units come in the order of their parts, and who shares work
+  /// among them looks a few ahead.
+  private var recent: [(task: ModelTask, outcome: Outcome?, partitions: [Partition])] = []
+  private static let keptCount = 6
+  /// Those of the training rows, and how their outcomes can be permuted; made when first needed.
+  private var patients: Patients?
+  private var permutation: OutcomePermutation?
 
   package init(plan: ModelPlan) {
     self.plan = plan
@@ -149,7 +154,7 @@ package final class TrainingParts {
       var stream = RandomStream(
         seed: plan.study.seed, domain: .bootstrap, index: UInt64(task.index))
       let resampling = try PatientResampling(
-        patients(trainingRows, nil),
+        trainingPatients(),
         stratification: plan.study.bootstrap?.stratified == false ? .none : .outcome)
       let drawn = resampling.draw(using: &stream).rows.map { trainingRows[$0] }
       return TrainingPart(training: drawn, test: trainingRows)
@@ -173,13 +178,14 @@ package final class TrainingParts {
   private func outerPartitions(
     _ task: ModelTask
   ) throws(LearningError) -> (outcome: Outcome?, partitions: [Partition]) {
-    if let recent, recent.task.scenario == task.scenario, recent.task.index == task.index,
-      recent.task.repetition == task.repetition
-    {
-      return (recent.outcome, recent.partitions)
+    let known = recent.first {
+      $0.task.scenario == task.scenario && $0.task.index == task.index
+        && $0.task.repetition == task.repetition
     }
+    if let known { return (known.outcome, known.partitions) }
     let outcome = task.scenario == .permuted ? try permuted(task.index) : nil
-    let patients = try patients(trainingRows, outcome)
+    var patients = try trainingPatients()
+    if let outcome { patients = try Patients(patients, outcome: outcome.rows(trainingRows)) }
     let validation = plan.study.validation
     let index = address(task, isInner: false)
     let partitions: Partitions
@@ -195,7 +201,8 @@ package final class TrainingParts {
     case .none: preconditionFailure("a study without a validation scheme has no outer partitions")
     }
     let inTable = partitions.all.map { $0.inTable(of: trainingRows) }
-    recent = (task, outcome, inTable)
+    if recent.count == Self.keptCount { recent.removeFirst() }
+    recent.append((task, outcome, inTable))
     return (outcome, inTable)
   }
 
@@ -215,14 +222,27 @@ package final class TrainingParts {
   private func permuted(_ index: Int) throws(LearningError) -> Outcome {
     var stream = RandomStream(
       seed: plan.study.seed, domain: .permutation, index: UInt64(index))
-    let permutation = try OutcomePermutation(
-      patients(trainingRows, nil),
-      within: plan.study.permutation?.withinSites == true
-        ? trainingRows.map { plan.header.sites[$0] } : nil)
-    let sources = permutation.draw(using: &stream)
+    let sources = try outcomePermutation().draw(using: &stream)
     var rows = Array(0..<plan.header.rowCount)
     for (taker, source) in zip(trainingRows, sources) { rows[taker] = trainingRows[source] }
     return plan.header.outcome.rows(rows)
+  }
+
+  private func outcomePermutation() throws(LearningError) -> OutcomePermutation {
+    if let permutation { return permutation }
+    let made = try OutcomePermutation(
+      trainingPatients(),
+      within: plan.study.permutation?.withinSites == true
+        ? trainingRows.map { plan.header.sites[$0] } : nil)
+    permutation = made
+    return made
+  }
+
+  private func trainingPatients() throws(LearningError) -> Patients {
+    if let patients { return patients }
+    let made = try patients(trainingRows, nil)
+    patients = made
+    return made
   }
 
   private func patients(_ rows: [Int], _ outcome: Outcome?) throws(LearningError) -> Patients {
