@@ -137,16 +137,22 @@ package struct PartSums: Sendable {
       precision: precision)
   }
 
+  /// The sum of lists, some columns at a time, which stay in the nearest cache.
   private static func total(_ lists: [[Double]]) -> [Double] {
-    guard var total = lists.first else { return [] }
-    total.withUnsafeMutableBufferPointer { total in
-      for list in lists.dropFirst() {
-        list.withUnsafeBufferPointer { list in
-          for column in 0..<total.count { total[column] += list[column] }
+    guard let first = lists.first else { return [] }
+    return [Double](unsafeUninitializedCapacity: first.count) { total, count in
+      count = first.count
+      guard let target = total.baseAddress else { return }
+      for start in stride(from: 0, to: count, by: 1024) {
+        let columns = start..<min(start + 1024, count)
+        for column in columns { (target + column).initialize(to: first[column]) }
+        for list in lists.dropFirst() {
+          list.withUnsafeBufferPointer { list in
+            for column in columns { target[column] += list[column] }
+          }
         }
       }
     }
-    return total
   }
 
   private static func sums(

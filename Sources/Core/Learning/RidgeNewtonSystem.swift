@@ -49,7 +49,9 @@ struct RidgeNewtonSystem {
     return true
   }
 
-  /// An approximate solution for intercept and coefficients by conjugate gradients.
+  /// An approximate solution for intercept and coefficients by conjugate gradients. Its residual is
+  /// at most √size of the slope, which makes Newton's method superlinear (Nocedal & Wright 2006,
+  /// equation 7.3).
   /// - Parameters:
   ///   - slope: minus the derivatives, the intercept's first.
   ///   - size: of the largest of them.
@@ -63,7 +65,7 @@ struct RidgeNewtonSystem {
     var (direction, image) = (rest, rest)
     var rows = [Float](repeating: 0, count: x.rowCount)
     var product = SingleMatrix.dot(rest, rest)
-    let share = Float(max(min(0.05, size), 1e-4))
+    let share = Float(max(min(0.5, size.squareRoot()), 1e-4))
     let target = product * share * share
     iterations = 0
     while product > target, iterations < 200 {

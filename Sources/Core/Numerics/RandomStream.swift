@@ -122,7 +122,9 @@ package struct RandomStream: Sendable {
   private mutating func fill(_ target: UnsafeMutableBufferPointer<UInt32>) {
     var place = 0
     while place < target.count {
-      let blocks = used == 4 ? min((target.count - place) / 4, Int(UInt32.max - block)) : 0
+      // The last block of a stream, and what is asked for behind it, is nextUInt32's.
+      let canTakeBlocks = used == 4 && !isExhausted
+      let blocks = canTakeBlocks ? min((target.count - place) / 4, Int(UInt32.max - block)) : 0
       if blocks == 0 {
         target[place] = nextUInt32()
         place += 1
