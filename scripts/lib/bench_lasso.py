@@ -1,9 +1,5 @@
-"""CPU seconds of one LASSO path: RadCohort, R's glmnet and scikit-learn, each on one core.
-
-    PYTHON scripts/lib/bench_lasso.py --tool Benchmarks/.build/release/lasso-path [OPTION...]
-
-PYTHON has numpy and scikit-learn; Rscript has glmnet. Built before with
-    swift build --package-path Benchmarks -c release --product lasso-path
+"""CPU seconds of one LASSO path: RadCohort, R's glmnet and scikit-learn, each on one core; what
+`scripts/bench --lasso` runs, by a Python that has numpy and scikit-learn.
 
 The table is synthetic: 60 factors, each column one of them plus noise, so that many columns are
 near copies of one another, as features of several filters and bin widths are. All programs read
@@ -18,6 +14,8 @@ import sys
 import time
 
 import numpy as np
+
+from bench_report import circumstances, table, write_section
 
 GLMNET = """suppressMessages(library(glmnet))
 a <- commandArgs(TRUE)
@@ -135,6 +133,7 @@ class Bench:
         self.options, self.folder = options, options.work
         self.environment = dict(
             os.environ, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+        self.loads = []
         self.script = os.path.join(self.folder, "glmnet.R")
         with open(self.script, "w") as text:
             text.write(GLMNET)
@@ -144,6 +143,7 @@ class Bench:
 
     def run(self, *command):
         core = str(max(os.sched_getaffinity(0)))
+        self.loads.append(os.getloadavg()[0])
         result = subprocess.run(
             ["taskset", "-c", core, *command], env=self.environment, capture_output=True, text=True)
         if result.returncode:
@@ -203,14 +203,16 @@ class Bench:
                 judged[name] = problem.judge(self.path(f"{output}.{family}"))
         lowest = np.min([objectives for objectives, _ in judged.values()], axis=0)
         first = statistics.median(seconds["RadCohort"])
+        lines = []
         for name, _, _ in runs:
             objectives, residual = judged[name]
             median = statistics.median(seconds[name])
             distance = np.max((objectives - lowest) / lowest)
-            print(
-                f"| {family} | {name} | {median:.3f} | {min(seconds[name]):.3f} - "
-                f"{max(seconds[name]):.3f} | {median / first:.2f} | {distance:.1e} | "
-                f"{residual:.1e} |", flush=True)
+            lines.append([
+                f"{family}, {name}", f"{median:.3f}",
+                f"{min(seconds[name]):.3f} to {max(seconds[name]):.3f}", f"{median / first:.2f}",
+                f"{distance:.1e}", f"{residual:.1e}"])
+        return lines
 
 
 def main():
@@ -218,7 +220,9 @@ def main():
         return fit_scikit_learn(sys.argv[2:])
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tool", required=True, help="the built lasso-path")
+    parser.add_argument("--radcohort", required=True, help="for its version")
     parser.add_argument("--work", required=True, help="an existing folder for tables and paths")
+    parser.add_argument("--docs", required=True, help="where speed.md is written")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rows", type=int, default=200)
     parser.add_argument("--columns", type=int, default=8240)
@@ -229,10 +233,30 @@ def main():
     options = parser.parse_args()
     make_tables(options.work, options.rows, options.columns)
     bench = Bench(options)
-    print("| family | program | CPU s, median | range | ratio | objective above the lowest | "
-          "KKT residual |\n|---|---|---|---|---|---|---|", flush=True)
+    lines = []
     for family in [options.family] if options.family else FAMILIES:
-        bench.measure(family)
+        lines += bench.measure(family)
+    header = ["", "CPU s, median", "range", "times RadCohort's", "objective above the lowest",
+              "KKT residual"]
+    text = (
+        "## A LASSO path\n\n"
+        f"`scripts/bench --lasso`: {options.rows} rows, {options.columns:,} columns that are near "
+        "copies of 60 factors, the 100 lambdas of RadCohort's automatic sequence; the fit alone, "
+        f"standardisation included, median of {options.rounds} rounds. glmnet once with its default "
+        "threshold and once with the loosest that comes as near to the minimum as "
+        f"{options.gap:.0e} of it, or 1e-20 where none does.\n\n"
+        + table(header, lines) + "\n\n"
+        + circumstances(options.radcohort, "", bench.loads) + " " + versions())
+    print(text)
+    write_section(options.docs, "lasso", text)
+
+
+def versions():
+    import sklearn
+    glmnet = subprocess.run(
+        ["Rscript", "-e", "cat(as.character(packageVersion('glmnet')))"], check=True,
+        capture_output=True, text=True).stdout.split()[-1]
+    return f"glmnet {glmnet}, scikit-learn {sklearn.__version__}."
 
 
 main()
