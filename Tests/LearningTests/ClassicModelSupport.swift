@@ -78,29 +78,3 @@ func fit<M: Model>(_ model: M, _ data: Dataset, stream index: UInt64 = 0) throws
   var stream = RandomStream(seed: 11, domain: .fit, index: index)
   return try model.fit(data, using: &stream)
 }
-
-/// The glioma table of the shared data beside the repository.
-enum GliomaTable {
-  private static let file = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "shared/data/tables/glioma_t1ce.csv")
-
-  static var isPresent: Bool { FileManager.default.fileExists(atPath: file.path) }
-
-  /// Rows with index % 3 != 1 to fit to, 12 of the others to predict; columns after "sex" without
-  /// missing values, classes from "idh".
-  static func read() throws -> (data: Dataset, new: FeatureMatrix) {
-    let lines = try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline)
-      .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
-    let first = try #require(lines[0].firstIndex(of: "sex")) + 1
-    let outcome = try #require(lines[0].firstIndex(of: "idh"))
-    let rows = lines[1...]
-    let columns = (first..<lines[0].count).map { j in rows.map { Double($0[j]) ?? .nan } }
-    let classes = rows.map { UInt8($0[outcome]) ?? 0 }
-    let training = classes.indices.filter { $0 % 3 != 1 }
-    let others = classes.indices.filter { $0 % 3 == 1 }.prefix(12)
-    let table = makeDataset(
-      columns.filter { $0.allSatisfy(\.isFinite) }, .binary(classes))
-    return (table.rows(training), table.features.rows(Array(others)))
-  }
-}

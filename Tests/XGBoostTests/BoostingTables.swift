@@ -66,6 +66,46 @@ enum BoostingTables {
     return rows
   }()
 
+  /// A table of LearningTests/Golden/real-tables.csv, and what the words after its name do to it.
+  static func real(_ name: String) throws -> Dataset {
+    let words = name.split(separator: " ")
+    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+      path: "../LearningTests/Golden/real-tables.csv")
+    var columns: [String: [Double]] = [:]
+    var features: [[Double]] = []
+    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+      let cells = line.split(separator: ",")
+      guard cells[0] == words[0] else { continue }
+      let values = cells[2].split(separator: " ").map { Double($0) ?? .nan }
+      columns[String(cells[1])] = values
+      if !["class", "value", "time", "event"].contains(cells[1]) { features.append(values) }
+    }
+    if words.contains("hostile") {
+      let (a, b) = (features[0], features[1])
+      features += [
+        b, zip(a, b).map { $0 + $1 }, b.map { 1e6 * $0 + 5e5 }, b.map { _ in 0.1 },
+      ]
+      features = features.enumerated().map { c, values in
+        values.enumerated().map { r, value in (7 * r + 11 * c) % 5 == 0 ? .nan : value }
+      }
+    }
+    let outcome: Outcome
+    if let classes = columns["class"] {
+      outcome = .binary(classes.map { $0 == 1 ? 1 : 0 })
+    } else if let time = columns["time"], var event = columns["event"] {
+      if words.contains("two") {
+        let first = event.indices.filter { event[$0] == 1 }.prefix(2)
+        event = event.indices.map { first.contains($0) ? 1 : 0 }
+      }
+      outcome = .survival(time: time, event: event.map { $0 == 1 ? 1 : 0 }, entry: [])
+    } else {
+      outcome = .continuous(columns["value"] ?? [])
+    }
+    return Dataset(
+      features: FeatureMatrix(rowCount: outcome.count, columns: features),
+      names: features.indices.map { "c\($0)" }, outcome: outcome)
+  }
+
   /// The 32-bit numbers of a case.
   static func singles(_ name: String) -> [Float]? { golden[name]?.map { Float($0) } }
 }

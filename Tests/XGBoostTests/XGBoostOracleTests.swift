@@ -124,6 +124,32 @@ struct XGBoostOracleTests {
     #expect(margins == BoostingTables.singles("\(name) margins"))
   }
 
+  static let realCases: [(name: String, kind: OutcomeKind, seed: UInt32)] = [
+    ("birthwt", .binary, 17), ("birthwt hostile", .binary, 0), ("swiss", .continuous, 0),
+    ("swiss hostile", .continuous, 0), ("veteran", .survival, 0),
+    ("veteran two hostile", .survival, 0),
+  ]
+
+  @Test(
+    "Public tables; hostile ones: collinear, constant, missing, two events", arguments: realCases)
+  func realMarginsHaveTheBitsOfPython(_ name: String, _ kind: OutcomeKind, _ seed: UInt32) throws {
+    let data = try BoostingTables.real(name)
+    let model = try model {
+      switch name {
+      case "birthwt": ($0.maxDepth, $0.subsample, $0.colsampleByTree) = (3, 0.8, 0.7)
+      case "birthwt hostile": ($0.method, $0.minChildWeight) = (.hist, 0.1)
+      case "swiss": ($0.maxDepth, $0.learningRate) = (4, 0.2)
+      case "swiss hostile": ($0.lambda, $0.minChildWeight) = (0, 0)
+      case "veteran": ($0.maxDepth, $0.learningRate) = (2, 0.1)
+      default: ($0.maxDepth, $0.minChildWeight) = (3, 0)
+      }
+    }
+    #expect(data.outcome.kind == kind)
+    let fitted = try model.fitted(XGBoostTable(data), rounds: 30, seed: seed)
+    let margins = try fitted.trees.margins(data.features)
+    #expect(margins == BoostingTables.singles("\(name) margins"))
+  }
+
   static let glioma = URL(filePath: #filePath).deletingLastPathComponent().appending(
     path: "../../../shared/data/tables/glioma_t1ce.csv"
   ).standardizedFileURL

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Golden values of the XGBoost adapter: Python's xgboost of the same version as the C library.
 
-Usage: python xgboost_margins.py OUTPUT.csv [GLIOMA_TABLE.csv]
+Usage: python xgboost_margins.py OUTPUT.csv [GLIOMA_TABLE.csv [REAL_TABLES.csv]]
        (Debian's python3-xgboost 1.7.4, numpy)
 
 Tables are formulas on whole numbers that Tests/XGBoostTests/BoostingTables.swift repeats:
@@ -14,7 +14,10 @@ Tables are formulas on whole numbers that Tests/XGBoostTests/BoostingTables.swif
   class(r) = noise(3, r) < 0.45; value(r) = 10 noise(4, r) + 3 column 2 (as first made);
   time(r) = 1 + floor(20 noise(4, r)); event(r) = noise(5, r) < 0.7.
 Output: case|numbers, 9 digits, so 32-bit numbers are exact. The glioma cases are the table's columns
-from the eighth on, outcome idh, or days with event = death.
+from the eighth on, outcome idh, or days with event = death. REAL_TABLES is
+Tests/LearningTests/Golden/real-tables.csv; a hostile table has four columns more, column 1 again,
+columns 0 and 1 added, 1e6 times column 1 plus 5e5 and 0.1, and is missing where
+(7 row + 11 column) mod 5 = 0; "two" leaves the first two events.
 """
 import csv
 import datetime
@@ -151,6 +154,44 @@ def glioma(out, path):
         out.append(f"{name} margins|" + text(booster.predict(data, output_margin=True)))
 
 
+REAL = [
+    ("birthwt", "class", "", {"max_depth": 3, "subsample": 0.8, "colsample_bytree": 0.7, "seed": 17}),
+    ("birthwt", "class", "hostile", {"tree_method": "hist", "min_child_weight": 0.1}),
+    ("swiss", "value", "", {"max_depth": 4, "learning_rate": 0.2}),
+    ("swiss", "value", "hostile", {"lambda": 0.0, "min_child_weight": 0.0}),
+    ("veteran", "time", "", {"max_depth": 2, "learning_rate": 0.1}),
+    ("veteran", "time", "two hostile", {"max_depth": 3, "min_child_weight": 0.0}),
+]
+
+
+def real(out, path):
+    tables = {}
+    for row in csv.reader(open(path)):
+        if len(row) == 3 and row[0] != "table":
+            tables.setdefault(row[0], {})[row[1]] = [float(v) for v in row[2].split()]
+    for name, outcome, flags, settings in REAL:
+        columns = tables[name]
+        x = [v for n, v in columns.items() if n not in (outcome, "event")]
+        if "hostile" in flags:
+            x += [x[1], [a + b for a, b in zip(x[0], x[1])], [1e6 * v + 5e5 for v in x[1]],
+                  [0.1] * len(x[0])]
+            x = [[math.nan if (7 * r + 11 * c) % 5 == 0 else v for r, v in enumerate(column)]
+                 for c, column in enumerate(x)]
+        y = columns[outcome]
+        if name == "veteran":
+            event = columns["event"]
+            if "two" in flags:
+                first = [r for r, e in enumerate(event) if e == 1][:2]
+                event = [float(r in first) for r in range(len(event))]
+            y = [t if e else -t for t, e in zip(y, event)]
+        kind = {"class": "binary", "value": "continuous", "time": "survival"}[outcome]
+        data = xgboost.DMatrix(
+            numpy.array(x).T.astype(numpy.float32), label=numpy.float32(y), nthread=1)
+        booster = xgboost.train(full(settings, kind), data, 30)
+        out.append(f"{' '.join([name, flags]).strip()} margins|"
+                   + text(booster.predict(data, output_margin=True)))
+
+
 def main():
     out = [
         f"# xgboost {xgboost.__version__}, numpy {numpy.__version__}, nthread 1, settings per case in "
@@ -160,6 +201,8 @@ def main():
     stopping(out)
     if len(sys.argv) > 2:
         glioma(out, sys.argv[2])
+    if len(sys.argv) > 3:
+        real(out, sys.argv[3])
     with open(sys.argv[1], "w") as file:
         file.write("\n".join(out) + "\n")
 

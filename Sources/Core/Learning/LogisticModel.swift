@@ -70,7 +70,7 @@ package struct LogisticModel: Model {
   ) throws(LearningError) -> FittedLinear {
     try RegressionInput.check(data)
     let weights = RegressionInput.unitWeights(data)
-    let loss = BinomialLoss(classes: classes, weights: weights)
+    let loss = BinomialLoss(classes: classes, weights: weights, boundsCurvature: false)
     do {
       let newton = try NewtonRegression(loss, data.features, weights: weights)
       return FittedLinear(

@@ -77,15 +77,20 @@ struct BinomialLoss: ElasticNetLoss {
   let nullIntercept: Double
   private let classes: [UInt8]
   private let weights: [Double]
+  private let leastCurvature: Double
   private(set) var residual: [Double]
   private(set) var curvature: [Double]
 
   /// - Parameters:
   ///   - classes: 1 or 0, both present.
   ///   - weights: sum 1.
-  init(classes: [UInt8], weights: [Double]) {
+  ///   - boundsCurvature: without the bound Newton's steps are those of maximum likelihood, which
+  ///     get to a maximum far out, where most rows have fitted probabilities near 0 or 1.
+  init(classes: [UInt8], weights: [Double], boundsCurvature: Bool = true) {
     self.classes = classes
     self.weights = weights
+    let bound = Self.probabilityBound
+    leastCurvature = boundsCurvature ? bound * (1 - bound) : 0
     residual = weights
     curvature = weights
     let positive = PairwiseSum.sum(zip(classes, weights).map { $0 == 1 ? $1 : 0 })
@@ -95,7 +100,6 @@ struct BinomialLoss: ElasticNetLoss {
   }
 
   mutating func move(to predictor: [Double]) -> Double {
-    let least = Self.probabilityBound * (1 - Self.probabilityBound)
     var loss = 0.0
     for i in 0..<predictor.count {
       // m > 0 where the row is on its side: loss log(1 + exp(-m)), without overflow.
@@ -105,7 +109,7 @@ struct BinomialLoss: ElasticNetLoss {
       let wrong = margin >= 0 ? small / (1 + small) : 1 / (1 + small)
       loss += weights[i] * (log1p(small) + max(0, -margin))
       residual[i] = weights[i] * sign * wrong
-      curvature[i] = weights[i] * max(small / ((1 + small) * (1 + small)), least)
+      curvature[i] = weights[i] * max(small / ((1 + small) * (1 + small)), leastCurvature)
     }
     return loss
   }

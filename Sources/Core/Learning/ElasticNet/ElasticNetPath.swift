@@ -90,7 +90,10 @@ package struct ElasticNetPath: Hashable, Sendable {
       data.features, weights: weights, scaling: settings.standardises)
     switch data.outcome {
     case .binary(let classes):
-      let loss = BinomialLoss(classes: classes, weights: weights)
+      // A ridge penalty on every column bounds the second derivative by itself.
+      let isRidge = settings.alpha == 0 && settings.penaltyFactors.isEmpty
+      let isBounded = isRidge && settings.lambdas.allSatisfy { $0 > 0 }
+      let loss = BinomialLoss(classes: classes, weights: weights, boundsCurvature: !isBounded)
       return try ElasticNetPathFit(.binomial, settings, columns, weightSum: total).run(loss)
     case .continuous(let values):
       let mean = zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 }

@@ -66,8 +66,7 @@ struct ElasticNetPathFit {
       previous = inner
       isConverged = isConverged && solver.isConverged
       let standardised =
-        reduction?.expand(solver.coefficients, residual: solver.loss.residual, lambda: inner)
-        ?? solver.coefficients
+        reduction?.expand(solver.coefficients) ?? solver.coefficients
       let ratio = (nullLoss - solver.value) / (nullLoss - loss.saturated)
       fits.append(fit(lambda, standardised, solver.intercept, ratio))
       if settings.lambdas.isEmpty, settings.stopsEarly, isEnd(fits) { break }

@@ -4,7 +4,7 @@ internal import Numerics
 ///
 /// With K = X P^-1 X' (P: penalty factors) and K = Z Z', the minimum over b with penalty
 /// lambda / 2 b' P b equals that over c with predictor Z c and penalty lambda / 2 c' c; the
-/// coefficients follow from the stationarity of the minimum, lambda P b = X' (residual)
+/// coefficients are b = P^-1 X' a with Z' a = c, so that X b = Z c and b' P b = c' c
 /// (Hastie & Tibshirani 2004, "Efficient quadratic regularization for expression arrays").
 struct RidgeReduction {
   /// Z, followed by the columns that are not penalised.
@@ -14,7 +14,8 @@ struct RidgeReduction {
   private let originalFactors: [Double]
   private let penalised: [Int]
   private let free: [Int]
-  private let rank: Int
+  /// Rows of Z, in the order in which Z is lower triangular.
+  private let pivots: [Int]
 
   init(_ original: StandardisedColumns, factors: [Double], penalised: [Int]) {
     self.original = original
@@ -23,11 +24,11 @@ struct RidgeReduction {
     free = (0..<original.columnCount).filter { !original.isConstant[$0] && factors[$0] == 0 }
     let n = original.rowCount
     let kernel = Self.kernel(original, factors, penalised)
-    let z = Self.pivotedFactor(kernel, order: n)
-    rank = z.count
+    let (z, pivots) = Self.pivotedFactor(kernel, order: n)
+    self.pivots = pivots
     columns = StandardisedColumns(rowCount: n, columns: z + free.map { original.column($0) })
     self.factors =
-      [Double](repeating: 1, count: rank) + [Double](repeating: 0, count: free.count)
+      [Double](repeating: 1, count: z.count) + [Double](repeating: 0, count: free.count)
   }
 
   /// As `ElasticNetSolver.largestLambda` for alpha 0, of the given columns.
@@ -40,13 +41,17 @@ struct RidgeReduction {
   }
 
   /// Coefficients of the given columns.
-  /// - Parameter lambda: > 0.
-  func expand(_ reduced: [Double], residual: [Double], lambda: Double) -> [Double] {
-    var all = [Double](repeating: 0, count: original.columnCount)
-    for j in penalised {
-      all[j] = original.dot(j, residual) / (lambda * originalFactors[j])
+  func expand(_ reduced: [Double]) -> [Double] {
+    let n = original.rowCount
+    var shares = [Double](repeating: 0, count: n)
+    for k in pivots.indices.reversed() {
+      var rest = reduced[k]
+      for later in pivots[(k + 1)...] { rest -= columns.values[k * n + later] * shares[later] }
+      shares[pivots[k]] = rest / columns.values[k * n + pivots[k]]
     }
-    for (index, j) in free.enumerated() { all[j] = reduced[rank + index] }
+    var all = [Double](repeating: 0, count: original.columnCount)
+    for j in penalised { all[j] = original.dot(j, shares) / originalFactors[j] }
+    for (index, j) in free.enumerated() { all[j] = reduced[pivots.count + index] }
     return all
   }
 
@@ -73,11 +78,14 @@ struct RidgeReduction {
   }
 
   /// Columns z with K = sum of z z', the largest remaining diagonal element first (pivoted Cholesky
-  /// decomposition), down to 1e-14 of the first.
-  private static func pivotedFactor(_ kernel: [Double], order: Int) -> [[Double]] {
+  /// decomposition), down to 1e-14 of the first; and the rows of these elements.
+  private static func pivotedFactor(
+    _ kernel: [Double], order: Int
+  ) -> (columns: [[Double]], pivots: [Int]) {
     var diagonal = (0..<order).map { kernel[$0 * order + $0] }
     let limit = 1e-14 * (diagonal.max() ?? 0)
     var factor: [[Double]] = []
+    var pivots: [Int] = []
     while factor.count < order {
       guard let top = diagonal.max(), top > limit, let pivot = diagonal.firstIndex(of: top) else {
         break
@@ -94,7 +102,8 @@ struct RidgeReduction {
       }
       diagonal[pivot] = 0
       factor.append(column)
+      pivots.append(pivot)
     }
-    return factor
+    return (factor, pivots)
   }
 }

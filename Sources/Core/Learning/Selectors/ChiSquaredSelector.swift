@@ -91,11 +91,16 @@ package struct ChiSquaredSelector: Selector, ColumnByColumn {
 
   private func innerEdges(_ sorted: [Double]) -> [Double] {
     let (low, high) = (sorted[0], sorted[sorted.count - 1])
-    return (1..<parameters.bins).map { edge in
-      let share = Double(edge) / Double(parameters.bins)
-      return switch parameters.binning {
-      case .quantile: ColumnSummary.quantile(sorted, share)
-      case .width: low + share * (high - low)
+    let bins = parameters.bins
+    // Whole numbers are divided last, so that an edge that is a value of the table is that value.
+    return (1..<bins).map { edge in
+      switch parameters.binning {
+      case .quantile:
+        let place = (edge * (sorted.count - 1)).quotientAndRemainder(dividingBy: bins)
+        let (a, b) = (sorted[place.quotient], sorted[min(place.quotient + 1, sorted.count - 1)])
+        let share = Double(place.remainder) / Double(bins)
+        return share >= 0.5 ? b - (b - a) * (1 - share) : a + (b - a) * share
+      case .width: return low + Double(edge) * (high - low) / Double(bins)
       }
     }
   }

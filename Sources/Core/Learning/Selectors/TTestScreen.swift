@@ -39,7 +39,7 @@ struct TTestScreen {
       }
       let (s0, s1, q0, q1) = (sums0[j], sums1[j], squares0[j], squares1[j])
       let (rest0, rest1) = (q0 - s0 * s0 * share0, q1 - s1 * s1 * share1)
-      guard rest0 > least * q0, rest1 > least * q1, q0 + q1 < 1e200, min(q0, q1) > 1e-200 else {
+      guard rest0 > least * q0, rest1 > least * q1, q0 + q1 < 1e130, min(q0, q1) > 1e-130 else {
         continue
       }
       let difference = s1 * share1 - s0 * share0

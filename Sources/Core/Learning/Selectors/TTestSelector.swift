@@ -81,7 +81,13 @@ package struct TTestSelector: Selector, ColumnByColumn {
       let (e0, e1) = (sum0 / (n0 - 1) / n0, sum1 / (n1 - 1) / n1)
       square = e0 + e1
       let below = e0 * e0 / (n0 - 1) + e1 * e1 / (n1 - 1)
-      degrees = below > 0 ? square * square / below : n0 + n1 - 2
+      if below.isNormal, (square * square).isFinite {
+        degrees = square * square / below
+      } else {
+        // Squares that leave the range of numbers: the same from shares.
+        let (a, b) = (e0 / square, e1 / square)
+        degrees = square > 0 ? 1 / (a * a / (n0 - 1) + b * b / (n1 - 1)) : n0 + n1 - 2
+      }
     }
     if square == 0 && difference == 0 { return ColumnTest(statistic: 0, p: needsP ? 1 : 0) }
     let t = difference / square.squareRoot()

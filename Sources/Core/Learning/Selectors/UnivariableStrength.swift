@@ -29,7 +29,8 @@ package enum UnivariableStrength: String, CaseIterable, Hashable, Sendable {
     case (.t, _):
       let rows = ClassRows(try data.requireClasses(for: step, atLeast: 2))
       return data.features.mapVarying {
-        TTestSelector.test($0, rows, .welch, needsP: false).statistic.magnitude
+        let t = TTestSelector.test($0, rows, .welch, needsP: false).statistic.magnitude
+        return t.isNaN ? 0 : t
       }
     case (.auc, _):
       let classes = try data.requireClasses(for: step)
